@@ -1,0 +1,136 @@
+/// A statement cut into words, and the questions that the lint asks of it.
+struct SQLTokens {
+    private let tokens: [String]
+    private let problems: [String]
+
+    init(_ sql: String) {
+        var tokens: [String] = []
+        var problems: [String] = []
+        var word = ""
+        func flush() {
+            if !word.isEmpty { tokens.append(word) }
+            word = ""
+        }
+        var inText = false
+        for character in sql {
+            if inText {
+                if character == "'" { inText = false }
+                continue
+            }
+            switch character {
+            case "'":
+                flush()
+                inText = true
+                tokens.append("''")
+            case "a"..."z", "A"..."Z", "0"..."9", "_", ".": word.append(character)
+            case " ", "\n", "\t": flush()
+            case "\"", "`", "[", "]", ";", "$", ":", "@", "#", "~":
+                flush()
+                problems.append("the character \(character) is outside the subset")
+            default:
+                flush()
+                if let last = tokens.last, ["<", ">", "!", "|"].contains(last), ["=", ">", "|"].contains(character) {
+                    tokens[tokens.count - 1] = last + String(character)
+                } else {
+                    tokens.append(String(character))
+                }
+            }
+        }
+        flush()
+        if inText { problems.append("a text is not closed") }
+        self.tokens = tokens
+        self.problems = problems
+    }
+
+    var verb: String { tokens.first?.uppercased() ?? "" }
+
+    /// Words that one of the engines, or the spread-out form, does not take.
+    private static let refused: Set<String> = [
+        "TRIGGER", "UNIQUE", "REFERENCES", "FOREIGN", "AUTOINCREMENT", "SERIAL", "REPLACE", "PRAGMA", "ROWID", "GLOB",
+        "IFNULL", "NVL", "DATETIME", "STRFTIME", "NOW", "RANDOM", "LAST_INSERT_ROWID", "ATTACH", "VACUUM", "COLLATE",
+        "ILIKE", "REGEXP", "NATURAL", "USING", "NEXTVAL", "CURRVAL", "CREATE", "ALTER", "DROP", "BEGIN", "COMMIT",
+    ]
+
+    var portabilityProblems: [String] {
+        var found = problems
+        if !["SELECT", "INSERT", "UPDATE", "DELETE"].contains(verb) { found.append("it begins with \(verb)") }
+        for token in tokens where Self.refused.contains(token.uppercased()) {
+            found.append("\(token.uppercased()) is outside the subset")
+        }
+        if verb == "INSERT", tokens.count > 1, tokens[1].uppercased() != "INTO" {
+            found.append("INSERT is followed by \(tokens[1])")
+        }
+        if isFollowed("FOR", by: "UPDATE"), !columnsComparedWithEquals.contains(Family.job.key ?? "") {
+            found.append("FOR UPDATE outside one bucket")
+        }
+        return found
+    }
+
+    /// What stands after FROM, JOIN, INTO and UPDATE, and after a comma in FROM.
+    var tableNames: [String] {
+        var names: [String] = []
+        var index = 0
+        while index < tokens.count {
+            let word = tokens[index].uppercased()
+            let isUpdateVerb = word == "UPDATE" && index == 0
+            if ["FROM", "JOIN", "INTO"].contains(word) || isUpdateVerb {
+                var next = index + 1
+                while next < tokens.count, tokens[next] != "(" {
+                    names.append(tokens[next])
+                    // A comma continues the list, after an optional alias.
+                    next += 1
+                    if next < tokens.count, tokens[next] != ",", isAlias(tokens[next]) { next += 1 }
+                    guard word == "FROM", next < tokens.count, tokens[next] == "," else { break }
+                    next += 1
+                }
+            }
+            index += 1
+        }
+        return Array(Set(names)).sorted()
+    }
+
+    var insertedColumns: [String] {
+        guard let open = tokens.firstIndex(of: "("), let close = tokens.firstIndex(of: ")"), open < close else { return [] }
+        return tokens[(open + 1)..<close].filter { $0 != "," }
+    }
+
+    var assignedColumns: [String] {
+        guard let start = tokens.firstIndex(where: { $0.uppercased() == "SET" }) else { return [] }
+        let end = tokens.firstIndex(where: { $0.uppercased() == "WHERE" }) ?? tokens.count
+        return (start + 1..<end).filter { $0 + 1 < end && tokens[$0 + 1] == "=" }.map { tokens[$0] }
+    }
+
+    /// Columns tested as `column = ?` in a conjunction at the top level of WHERE; none when OR stands there.
+    var columnsComparedWithEquals: Set<String> {
+        guard let start = tokens.lastIndex(where: { $0.uppercased() == "WHERE" }) else { return [] }
+        var found: Set<String> = []
+        var depth = 0
+        var index = start + 1
+        while index < tokens.count {
+            let word = tokens[index].uppercased()
+            if word == "(" { depth += 1 }
+            if word == ")" { depth -= 1 }
+            if depth == 0 {
+                if ["ORDER", "GROUP", "LIMIT", "ON"].contains(word) { break }
+                if word == "OR" { return [] }
+                if word == "=", index + 1 < tokens.count, tokens[index + 1] == "?" {
+                    let column = tokens[index - 1]
+                    found.insert(column.split(separator: ".").last.map(String.init) ?? column)
+                }
+            }
+            index += 1
+        }
+        return found
+    }
+
+    private func isAlias(_ token: String) -> Bool {
+        let keywords: Set<String> = [
+            "WHERE", "SET", "ORDER", "GROUP", "LIMIT", "VALUES", "SELECT", "JOIN", "INNER", "LEFT", "ON", "FOR", "(",
+        ]
+        return !keywords.contains(token.uppercased())
+    }
+
+    private func isFollowed(_ first: String, by second: String) -> Bool {
+        zip(tokens, tokens.dropFirst()).contains { $0.uppercased() == first && $1.uppercased() == second }
+    }
+}

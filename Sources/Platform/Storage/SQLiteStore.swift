@@ -1,0 +1,167 @@
+import Foundation
+import GRDB
+
+/// The embedded store: one SQLite file in write-ahead mode, synchronised at each commit.
+///
+/// Several processes may open the same file; a writer waits up to `busyTimeoutSeconds` for another.
+public final class SQLiteStore: Store {
+    private let pool: DatabasePool
+
+    /// Opens the file, making it when absent. Throws `StorageError` (`unavailable`).
+    public init(path: String, busyTimeoutSeconds: Double = 20) throws(StorageError) {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            // FULL: a commit that was acknowledged survives the loss of power, not only of the process.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch {
+            throw Self.storageError(error)
+        }
+    }
+
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read { try body(SQLiteTransaction(database: $0)) }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.write { try body(SQLiteTransaction(database: $0)) }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    public func close() async throws {
+        try pool.close()
+    }
+
+    public func migrate(_ migrations: [Migration]) async throws {
+        try await write { transaction in
+            guard let sqlite = transaction as? SQLiteTransaction else { return }
+            try sqlite.migrate(migrations)
+        }
+    }
+
+    static func storageError(_ error: any Error) -> StorageError {
+        guard let error = error as? DatabaseError else {
+            return StorageError(.unavailable, "the store cannot be opened: \(type(of: error))")
+        }
+        let reason = "SQLite result \(error.extendedResultCode.rawValue)"
+        return switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: StorageError(.busy, "another writer holds the store (\(reason))")
+        case .SQLITE_CONSTRAINT: StorageError(.duplicateKey, "a row with this key exists (\(reason))")
+        case .SQLITE_FULL, .SQLITE_IOERR: StorageError(.medium, "the medium refused the write (\(reason))")
+        case .SQLITE_CANTOPEN, .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_READONLY, .SQLITE_PERM:
+            StorageError(.unavailable, "the store cannot be opened (\(reason))")
+        // The message of an SQL error names tables and columns, never a row's value.
+        default: StorageError(.statement, "\(error.message ?? "statement failed") (\(reason))")
+        }
+    }
+}
+
+/// A transaction on the embedded store.
+private struct SQLiteTransaction: Transaction {
+    let database: Database
+
+    @discardableResult
+    func execute(_ statement: Statement, _ arguments: [SQLValue]) throws -> Int {
+        do {
+            let prepared = try database.cachedStatement(sql: statement.sql)
+            try prepared.execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+            return database.changesCount
+        } catch let error as DatabaseError {
+            throw SQLiteStore.storageError(error)
+        }
+    }
+
+    func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
+        var rows: [Row] = []
+        try forEachRow(statement, arguments) { rows.append($0) }
+        return rows
+    }
+
+    func forEachRow(_ statement: Statement, _ arguments: [SQLValue], _ visit: (Row) throws -> Void) throws {
+        do {
+            let prepared = try database.cachedStatement(sql: statement.sql)
+            let cursor = try GRDB.Row.fetchCursor(
+                prepared, arguments: StatementArguments(arguments.map(\.databaseValue)))
+            while let row = try cursor.next() {
+                var values: [String: SQLValue] = [:]
+                for (name, value) in row { values[name] = SQLValue(value) }
+                try visit(Row(values))
+            }
+        } catch let error as DatabaseError {
+            throw SQLiteStore.storageError(error)
+        }
+    }
+}
+
+extension SQLiteTransaction {
+    fileprivate func migrate(_ migrations: [Migration]) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS schema_migration (
+                    migration_number BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL,
+                    PRIMARY KEY (migration_number))
+                """)
+        let rows = try GRDB.Row.fetchAll(
+            database, sql: "SELECT migration_number, checksum FROM schema_migration ORDER BY migration_number")
+        let known = Dictionary(uniqueKeysWithValues: migrations.map { ($0.number, $0) })
+        for row in rows {
+            let number: Int = row["migration_number"]
+            let checksum: String = row["checksum"]
+            guard let migration = known[number] else {
+                throw StorageError(
+                    .schema, "the store has migration \(number), which this program does not know: use a newer program")
+            }
+            guard migration.checksum == checksum else {
+                throw StorageError(.schema, "migration \(number) of the store differs from the program's")
+            }
+        }
+        let applied = Set(rows.map { $0["migration_number"] as Int })
+        for migration in migrations.sorted(by: { $0.number < $1.number }) where !applied.contains(migration.number) {
+            for definition in migration.definitions(blobType: "BLOB", integerType: "BIGINT") {
+                // Rows live in the key's own tree: one look-up instead of two.
+                let suffix = definition.hasPrefix("CREATE TABLE") ? " WITHOUT ROWID" : ""
+                try database.execute(sql: definition + suffix)
+            }
+            try database.execute(
+                sql: "INSERT INTO schema_migration (migration_number, name, checksum) VALUES (?, ?, ?)",
+                arguments: [migration.number, migration.name, migration.checksum])
+        }
+    }
+}
+
+extension SQLValue {
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .blob(let value): Data(value).databaseValue
+        }
+    }
+
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let number): self = .integer(number)
+        case .double(let number): self = .text(String(number))
+        case .string(let text): self = .text(text)
+        case .blob(let bytes): self = .blob([UInt8](bytes))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Why a store could not do what it was asked; carries no value of a row.
+public struct StorageError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// The file or server cannot be opened.
+        case unavailable
+        /// Another writer held the store for longer than the time-out.
+        case busy
+        /// A row with this key exists already.
+        case duplicateKey
+        /// The store's schema is newer than this program, or its migrations were changed.
+        case schema
+        /// No room is left, or the medium failed; nothing of the transaction was kept.
+        case medium
+        case columnType
+        case statement
+    }
+
+    public let code: Code
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+}

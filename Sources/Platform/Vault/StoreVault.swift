@@ -1,0 +1,98 @@
+public import Crypto
+import Foundation
+
+/// Where a sealed field belongs: sealing binds it to its place, so that it cannot be moved to another row or column.
+public struct FieldIdentity: Hashable, Sendable {
+    public let table: String
+    public let row: String
+    public let field: String
+
+    public init(table: String, row: String, field: String) {
+        self.table = table
+        self.row = row
+        self.field = field
+    }
+
+    /// Parts are prefixed with their lengths, so that no two identities share bytes.
+    var authenticatedBytes: Data {
+        var data = Data("sijill field 1".utf8)
+        for part in [table, row, field] {
+            withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian) { data.append(contentsOf: $0) }
+            data.append(contentsOf: part.utf8)
+        }
+        return data
+    }
+}
+
+/// The keys of one store. Population, social and log have nothing in common but the master key they are derived from.
+///
+/// Derivation: HKDF-SHA-256 (RFC 5869) with the purpose as info. Sealing: AES-256-GCM (NIST SP 800-38D) with a random
+/// nonce, a key per subject and the row's identity as additional data. Blind index: HMAC-SHA-256 (RFC 2104).
+public struct StoreVault: Sendable {
+    private static let sealVersion: UInt8 = 1
+    private let root: SymmetricKey
+
+    public init(_ master: MasterKey, store: String) {
+        root = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: master.key, info: Data("sijill 1 store \(store)".utf8), outputByteCount: 32)
+    }
+
+    /// A key of this store for one purpose; the same purpose gives the same key.
+    public func key(_ purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data(purpose.utf8), outputByteCount: 32)
+    }
+
+    /// Seals `plaintext` under the key of `subject`: version byte, 12 bytes nonce, ciphertext, 16 bytes tag.
+    public func seal(_ plaintext: [UInt8], subject: String, identity: FieldIdentity) throws(VaultError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.seal(
+                plaintext, using: key("subject \(subject)"), authenticating: identity.authenticatedBytes)
+            return [Self.sealVersion] + [UInt8](box.nonce) + [UInt8](box.ciphertext) + [UInt8](box.tag)
+        } catch {
+            throw VaultError(.seal, "a field of \(identity.table) cannot be sealed")
+        }
+    }
+
+    /// Throws `VaultError` (`seal`) for anything but the untouched output of `seal` with the same subject and identity.
+    public func open(_ sealed: [UInt8], subject: String, identity: FieldIdentity) throws(VaultError) -> [UInt8] {
+        guard sealed.count >= 29, sealed[0] == Self.sealVersion else {
+            throw VaultError(.seal, "a field of \(identity.table) is no sealed field")
+        }
+        do {
+            let box = try AES.GCM.SealedBox(
+                nonce: AES.GCM.Nonce(data: sealed[1..<13]), ciphertext: sealed[13..<(sealed.count - 16)],
+                tag: sealed[(sealed.count - 16)...])
+            return [UInt8](
+                try AES.GCM.open(
+                    box, using: key("subject \(subject)"), authenticating: identity.authenticatedBytes))
+        } catch {
+            throw VaultError(.seal, "a field of \(identity.table) does not open: it was changed or moved")
+        }
+    }
+
+    /// A keyed hash by which a value can be looked up without being stored: 32 bytes. `kind` keeps fields apart.
+    public func blindIndex(_ kind: String, _ value: String) -> [UInt8] {
+        [UInt8](HMAC<SHA256>.authenticationCode(for: Data(value.utf8), using: key("blind index \(kind)")))
+    }
+
+    /// A keyed checksum of what the program wrote: 32 bytes.
+    public func authenticationCode(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](HMAC<SHA256>.authenticationCode(for: bytes, using: key("authentication \(purpose)")))
+    }
+
+    /// Compares in a time that does not depend on where the codes differ.
+    public func isAuthentic(_ purpose: String, _ bytes: [UInt8], code: [UInt8]) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            code, authenticating: bytes, using: key("authentication \(purpose)"))
+    }
+
+    /// The Ed25519 key with which the log signs its checkpoints.
+    public func signingKey(_ purpose: String) throws(VaultError) -> Curve25519.Signing.PrivateKey {
+        let seed = key("signing \(purpose)").withUnsafeBytes { Data($0) }
+        do {
+            return try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+        } catch {
+            throw VaultError(.seal, "the signing key cannot be derived")
+        }
+    }
+}
