@@ -1,0 +1,135 @@
+import Crypto
+public import Quantities
+public import Storage
+public import Vault
+
+/// The one door to personal data: a transaction with an actor, a purpose and a legal basis.
+///
+/// The act's audit leaf is a row of the same store in the same transaction: there is no act without its leaf, and no
+/// answer leaves before the leaf is on the medium.
+public final class RecordStore: Sendable {
+    public let name: String
+    let store: any Store
+    let vault: StoreVault
+    let tables: [Table]
+    private let surroundings: Surroundings
+
+    /// Opens the store and brings its schema up to date.
+    ///
+    /// - Parameter migrations: those of the registers that live here; numbered from 2, since 1 makes the audit tables.
+    /// Throws `StorageError` or `RecordError` (`wrongKey`).
+    public init(
+        name: String, store: any Store, vault: StoreVault, migrations: [Migration], surroundings: Surroundings
+    ) async throws {
+        self.name = name
+        self.store = store
+        self.vault = vault
+        self.surroundings = surroundings
+        let all = [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + migrations
+        tables = all.flatMap(\.creates)
+        try await store.migrate(all)
+        try await KeyCheck.confirm(store: store, vault: vault, storeName: name)
+    }
+
+    /// The audit tables' catalogue, for the lint.
+    public static var catalogue: Catalogue {
+        Catalogue(
+            "recordStore", tables: AuditTables.all + [KeyCheck.table], statements: AuditTables.statements)
+    }
+
+    /// Carries out one act. When `body` throws nothing of it remains.
+    public func perform<Answer: Sendable>(
+        _ act: String, access: Access, _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
+    ) async throws -> Answer {
+        try await store.write { [self] transaction in
+            let records = RecordTransaction(
+                access: access, transaction: transaction, vault: vault, surroundings: surroundings)
+            let answer = try body(records)
+            try append(act, records, to: transaction)
+            return answer
+        }
+    }
+
+    /// Carries out one act once for each `idempotencyKey`: a repeated request gets the first answer again.
+    ///
+    /// Throws `RecordError` (`keyReused`) when the key belongs to another act.
+    public func perform<Answer: Codable & Sendable>(
+        _ act: String, access: Access, idempotencyKey: String?,
+        _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
+    ) async throws -> Answer {
+        guard let idempotencyKey else { return try await perform(act, access: access, body) }
+        let scope = "\(access.actor.kind.rawValue) \(access.actor.id) \(idempotencyKey)"
+        let subject = "request"
+        return try await perform(act, access: access) { records in
+            let table = AuditTables.answered
+            let key = records.blindIndex("idempotency key", scope)
+            guard case .blob(let bytes) = key else { throw RecordError(.absent, "no key") }
+            let rowName = Hexadecimal.encode(bytes)
+            if let row = try records.row(table, key: [key]) {
+                guard try row.text("act") == act else {
+                    throw RecordError(.keyReused, "this idempotency key was used for another act: take a new one")
+                }
+                return try records.open(
+                    Answer.self, from: row, subject: subject, table: table, row: rowName, field: "answer")
+            }
+            let answer = try body(records)
+            try records.insert(
+                table,
+                [
+                    "index_key": key, "act": .text(act), "answered_at": .text(records.now.description),
+                    "answer": try records.seal(answer, subject: subject, table: table, row: rowName, field: "answer"),
+                ])
+            return answer
+        }
+    }
+
+    /// Reads what holds no personal value: keyed hashes, states, identifiers. Sealed fields cannot be opened here.
+    public func lookUp<Answer: Sendable>(
+        _ body: @escaping @Sendable (RecordLookup) throws -> Answer
+    ) async throws -> Answer {
+        try await store.read { [self] transaction in
+            try body(RecordLookup(now: surroundings.now, transaction: transaction, vault: vault))
+        }
+    }
+
+    /// A key of this store for one purpose, such as a sector's tokens.
+    public func vaultKey(_ purpose: String) -> [UInt8] { vault.key(purpose).withUnsafeBytes { [UInt8]($0) } }
+
+    private func append(_ act: String, _ records: RecordTransaction, to transaction: any Transaction) throws {
+        guard !records.subjects.isEmpty || !records.rows.isEmpty else { return }
+        let leaf = AuditLeaf(
+            id: surroundings.newIdentifier(), store: name, at: records.now, act: act, access: records.access,
+            subjects: records.subjects.map { AuditLeaf.Subject(id: $0.key, reach: $0.value) }.sorted { $0.id < $1.id },
+            rows: records.rows, details: records.details)
+        let content = try leaf.encoded()
+        let code = vault.authenticationCode("audit leaf", content)
+        try transaction.execute(AuditTables.leaf.insert, [.text(leaf.id), .blob(content), .blob(code)])
+        for subject in leaf.subjects {
+            try transaction.execute(AuditTables.subject.insert, [.text(subject.id), .text(leaf.id)])
+        }
+        try transaction.execute(AuditTables.pending.insert, [.integer(0), .text(leaf.id)])
+    }
+}
+
+/// Reading without opening: no sealed field, so no leaf.
+public struct RecordLookup {
+    public let now: Instant
+    private let transaction: any Transaction
+    private let vault: StoreVault
+
+    init(now: Instant, transaction: any Transaction, vault: StoreVault) {
+        self.now = now
+        self.transaction = transaction
+        self.vault = vault
+    }
+
+    public func row(_ table: Table, key: [SQLValue]) throws -> Row? {
+        try transaction.query(table.selectByKey, key).first
+    }
+
+    public func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
+        try transaction.query(statement, arguments)
+    }
+
+    public func blindIndex(_ kind: String, _ value: String) -> SQLValue { .blob(vault.blindIndex(kind, value)) }
+}

@@ -1,0 +1,113 @@
+import Foundation
+public import Quantities
+public import Storage
+import Vault
+
+/// One act on records, inside one transaction of the store.
+///
+/// Sealed fields open only here, and each opening puts its subject into the act's audit leaf: nobody looks unseen.
+public final class RecordTransaction {
+    public let access: Access
+    public let now: Instant
+    private let transaction: any Transaction
+    private let vault: StoreVault
+    private let surroundings: Surroundings
+
+    private(set) var rows: [AuditLeaf.RowState] = []
+    private(set) var subjects: [String: AuditLeaf.Reach] = [:]
+    private(set) var details: [String: String] = [:]
+
+    init(access: Access, transaction: any Transaction, vault: StoreVault, surroundings: Surroundings) {
+        self.access = access
+        self.transaction = transaction
+        self.vault = vault
+        self.surroundings = surroundings
+        now = surroundings.now
+    }
+
+    public func newIdentifier() -> String { surroundings.newIdentifier() }
+    public func randomBytes(_ count: Int) -> [UInt8] { surroundings.randomBytes(count) }
+
+    /// Puts a fact about the act into its leaf; never a personal value.
+    public func note(_ name: String, _ value: String) { details[name] = value }
+
+    /// Names a subject of the act beyond those whose fields are sealed or opened.
+    public func concerns(_ subject: String, _ reach: AuditLeaf.Reach) {
+        if subjects[subject] != .write { subjects[subject] = reach }
+    }
+
+    // MARK: Rows
+
+    /// Appends a row. Throws `StorageError` (`duplicateKey`) when the key exists.
+    public func insert(_ table: Table, _ values: [String: SQLValue]) throws {
+        let row = Row(values)
+        try transaction.execute(table.insert, table.columns.map { row[$0.name] })
+        record(table, row, before: nil, after: RowDigest.digest(table, row))
+    }
+
+    /// Replaces the row with the same key. Throws `RecordError` (`absent`) when there is none.
+    public func update(_ table: Table, _ values: [String: SQLValue]) throws {
+        let row = Row(values)
+        let key = table.primaryKey.map { row[$0] }
+        guard let old = try self.row(table, key: key) else {
+            throw RecordError(.absent, "\(table.name) has no such row")
+        }
+        let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
+        try transaction.execute(table.update, others.map { row[$0] } + key)
+        record(table, row, before: RowDigest.digest(table, old), after: RowDigest.digest(table, row))
+    }
+
+    /// Removes a row; the leaf keeps what it was the digest of. Throws `RecordError` (`absent`).
+    public func delete(_ table: Table, key: [SQLValue]) throws {
+        guard let old = try row(table, key: key) else { throw RecordError(.absent, "\(table.name) has no such row") }
+        try transaction.execute(table.delete, key)
+        record(table, old, before: RowDigest.digest(table, old), after: nil)
+    }
+
+    public func row(_ table: Table, key: [SQLValue]) throws -> Row? {
+        try transaction.query(table.selectByKey, key).first
+    }
+
+    public func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
+        try transaction.query(statement, arguments)
+    }
+
+    private func record(_ table: Table, _ row: Row, before: String?, after: String?) {
+        rows.append(
+            AuditLeaf.RowState(table: table.name, key: RowDigest.key(table, row), before: before, after: after))
+    }
+
+    // MARK: Sealed fields
+
+    /// Seals a value for one field of one row under the subject's key.
+    public func seal(_ value: some Encodable, subject: String, table: Table, row: String, field: String) throws -> SQLValue {
+        concerns(subject, .write)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let identity = FieldIdentity(table: table.name, row: row, field: field)
+        return .blob(try vault.seal([UInt8](try encoder.encode(value)), subject: subject, identity: identity))
+    }
+
+    /// Opens a field that `seal` closed. Throws `VaultError` (`seal`) when it was changed or moved.
+    public func open<Value: Decodable>(
+        _ type: Value.Type, from stored: Row, subject: String, table: Table, row: String, field: String
+    ) throws -> Value {
+        concerns(subject, .read)
+        let identity = FieldIdentity(table: table.name, row: row, field: field)
+        let bytes = try vault.open(try stored.blob(field), subject: subject, identity: identity)
+        return try JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    /// The keyed hash under which a value is looked up.
+    public func blindIndex(_ kind: String, _ value: String) -> SQLValue { .blob(vault.blindIndex(kind, value)) }
+
+    // MARK: Who looked
+
+    /// The leaves that speak of a subject, newest first.
+    public func leaves(of subject: String, limit: Int) throws -> [AuditLeaf] {
+        try transaction.query(AuditTables.leavesOfSubject, [.text(subject), .integer(Int64(limit))]).compactMap { row in
+            let leaf = try transaction.query(AuditTables.leaf.selectByKey, [.text(try row.text("leaf_id"))]).first
+            return try leaf.map { try AuditLeaf(decoding: try $0.blob("content")) }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Where an application stands. Refused, accepted and withdrawn are final.
+public enum ApplicationState: String, Sendable, Codable, CaseIterable {
+    case drafted, submitted, inVerification, correctionAsked, accepted, refused, withdrawn
+
+    public var isFinal: Bool { availableActs.isEmpty }
+
+    /// Which acts may come next.
+    public var availableActs: [ApplicationAct] {
+        switch self {
+        case .drafted: [.correct, .submit, .withdraw]
+        case .submitted: [.startVerification, .withdraw]
+        case .inVerification: [.askCorrection, .accept, .refuse, .withdraw]
+        case .correctionAsked: [.correct, .submit, .refuse, .withdraw]
+        case .accepted, .refused, .withdrawn: []
+        }
+    }
+
+    /// The state after an act, or nil where the act is not allowed. `nil` as the state before stands for "does not exist".
+    public static func after(_ act: ApplicationAct, from state: ApplicationState?) -> ApplicationState? {
+        guard let state else { return act == .draft ? .drafted : nil }
+        guard state.availableActs.contains(act) else { return nil }
+        return switch act {
+        case .draft: nil
+        // A correction changes the content only; the applicant submits it again.
+        case .correct: state
+        case .submit: .submitted
+        case .startVerification: .inVerification
+        case .askCorrection: .correctionAsked
+        case .accept: .accepted
+        case .refuse: .refused
+        case .withdraw: .withdrawn
+        }
+    }
+
+    /// The state after all acts, or nil where their order is impossible.
+    public static func fold(_ acts: some Sequence<ApplicationAct>) -> ApplicationState? {
+        var state: ApplicationState?
+        for act in acts {
+            guard let next = after(act, from: state) else { return nil }
+            state = next
+        }
+        return state
+    }
+}
+
+/// What can be done with an application; each is appended, dated and attributed.
+public enum ApplicationAct: String, Sendable, Codable, CaseIterable {
+    case draft, correct, submit, startVerification, askCorrection, accept, refuse, withdraw
+
+    /// Acts that decide, and that the person who entered the application may not take.
+    public var isDecision: Bool { self == .accept || self == .refuse || self == .askCorrection }
+}

@@ -1,0 +1,58 @@
+import CivilNumber
+import Crypto
+public import Quantities
+public import RecordStore
+import Storage
+import StrictJSON
+
+/// The register of everybody who resides in the country: applications, persons, numbers.
+///
+/// All methods take an `Access`; what they read or write is in the audit log before they return.
+public struct PopulationRegister: Sendable {
+    public let rules: PopulationRules
+    let records: RecordStore
+    let socialTokens: SectorTokenIssuer
+
+    /// Throws `SectorTokenError` when the store's key for the sector cannot be used.
+    public init(records: RecordStore, rules: PopulationRules) throws {
+        self.records = records
+        self.rules = rules
+        socialTokens = try SectorTokenIssuer(
+            sector: "social", key: SymmetricKey(data: records.vaultKey("sector social")))
+    }
+
+    /// How audit leaves name a person.
+    public static func subject(_ personID: String) -> String { "person/\(personID)" }
+}
+
+/// What the applicant holds after submitting.
+public struct ApplicationReceipt: Hashable, Sendable, Codable {
+    /// Names the application from now on, and the person after acceptance.
+    public let application: String
+    /// Twelve characters in groups, for the applicant to keep.
+    public let receipt: String
+    public let state: ApplicationState
+    public let submittedAt: Instant
+}
+
+/// What a decision led to.
+public struct ReviewOutcome: Hashable, Sendable, Codable {
+    public let application: String
+    public let state: ApplicationState
+    /// The digits, where a number was given.
+    public let civilNumber: String?
+}
+
+public enum ReviewDecision: Hashable, Sendable {
+    case accept
+    case refuse(reason: String)
+    case askCorrection(reason: String)
+
+    var act: ApplicationAct {
+        switch self {
+        case .accept: .accept
+        case .refuse: .refuse
+        case .askCorrection: .askCorrection
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import Storage
+
+/// The tables of the social register. A person is known here by the sector's token only.
+enum SocialTables {
+    static let household = Table(
+        "household", family: .household,
+        columns: [.text("household_id"), .text("registered_at"), .integer("declaration_count"), .blob("content")],
+        primaryKey: ["household_id"])
+
+    static let householdNumber = Table(
+        "household_number", family: .uniqueIndex,
+        columns: [.blob("index_key"), .text("household_id")], primaryKey: ["index_key"])
+
+    /// In which household a person is now: a token stands here once.
+    static let member = Table(
+        "household_member", family: .uniqueIndex,
+        columns: [.blob("index_key"), .text("household_id")], primaryKey: ["index_key"])
+
+    static let declaration = Table(
+        "household_declaration", family: .household,
+        columns: [
+            .text("household_id"), .integer("declaration_number"), .text("declared_at"), .blob("content"),
+        ],
+        primaryKey: ["household_id", "declaration_number"])
+
+    static let assessment = Table(
+        "household_assessment", family: .household,
+        columns: [
+            .text("household_id"), .integer("declaration_number"), .text("assessed_at"), .text("formula"),
+            .text("law_digest"), .blob("content"),
+        ],
+        primaryKey: ["household_id", "declaration_number"])
+
+    static let all = [household, householdNumber, member, declaration, assessment]
+
+    static let count = Statement(
+        "household.count", "SELECT COUNT(*) AS total FROM household", isFanOut: true)
+}
+
+extension SocialRegister {
+    public static let catalogue = Catalogue(
+        "social", tables: SocialTables.all, statements: [SocialTables.count])
+
+    public static let migrations = [Migration(2, "social", creates: SocialTables.all)]
+}
