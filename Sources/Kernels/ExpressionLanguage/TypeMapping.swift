@@ -29,6 +29,8 @@ struct TypeMapping {
         case .map(let key, let value): return .map(key: renamed(key, &names), value: renamed(value, &names))
         case .optional(let value): return .optional(renamed(value, &names))
         case .type(let value): return .type(renamed(value, &names))
+        case .wrapper(let value): return .wrapper(renamed(value, &names))
+        case .opaque(let name, let parameters): return .opaque(name, parameters.map { renamed($0, &names) })
         default: return type
         }
     }
