@@ -46,5 +46,62 @@ let package = Package(
         .target(
             name: "TransparencyLog", dependencies: [crypto], path: "Sources/Kernels/TransparencyLog",
             swiftSettings: settings),
+
+        // Platform: input and output, and nothing about people.
+        .systemLibrary(
+            name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .target(
+            name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            path: "Sources/Platform/Storage", swiftSettings: settings),
+        .target(
+            name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
+        .target(
+            name: "RecordStore", dependencies: ["Quantities", "TransparencyLog", "Storage", "Vault", crypto],
+            path: "Sources/Platform/RecordStore", swiftSettings: settings),
+
+        // Registers: what the agency does.
+        .target(
+            name: "PopulationRegister",
+            dependencies: ["Quantities", "StrictJSON", "CivilNumber", "Storage", "RecordStore", crypto],
+            path: "Sources/Registers/PopulationRegister", swiftSettings: settings),
+        .target(
+            name: "SocialRegister",
+            dependencies: [
+                "Quantities", "StrictJSON", "CivilNumber", "Rules", "Storage", "RecordStore", "PopulationRegister",
+            ],
+            path: "Sources/Registers/SocialRegister", swiftSettings: settings),
+        .target(
+            name: "Programmes",
+            dependencies: ["Quantities", "CivilNumber", "Rules", "Storage", "RecordStore", "SocialRegister", crypto],
+            path: "Sources/Registers/Programmes", swiftSettings: settings),
+        .target(
+            name: "Agency", dependencies: ["Quantities", "Storage", "Vault", "RecordStore"],
+            path: "Sources/Registers/Agency", swiftSettings: settings),
+        .target(
+            name: "Outreach", dependencies: ["Quantities", "Storage", "RecordStore"],
+            path: "Sources/Registers/Outreach", swiftSettings: settings),
+
+        // Doors: ways in. No rule of the domain lives here.
+        .target(
+            name: "Installation",
+            dependencies: [
+                "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
+                "SocialRegister", "Programmes", "Agency", "Outreach", "Yams",
+            ],
+            path: "Sources/Doors/Installation", swiftSettings: settings),
+        .target(
+            name: "CommandLineDoor",
+            dependencies: [
+                "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "CivilNumber", "RecordStore",
+                "PopulationRegister", "SocialRegister", "Agency", "Installation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Doors/CommandLine", swiftSettings: settings),
+
+        .executableTarget(
+            name: "sijill", dependencies: ["CommandLineDoor"], path: "Sources/sijill", swiftSettings: settings),
     ]
 )

@@ -6,6 +6,31 @@ public import Rules
 public import SocialRegister
 public import Storage
 
+/// What one programme decided for a household, as it is kept and handed over.
+public struct DecisionRecord: Hashable, Sendable, Codable {
+    public let programme: String
+    /// The start date of the rule that decided.
+    public let version: CivilDate
+    public let eligible: Bool
+    /// Codes, in the order of the rule; empty when eligible.
+    public let reasons: [String]
+    /// What the household gets or pays a month, in whole units of the rule's currency.
+    public let perMonth: Int64?
+    public let threshold: FixedPoint
+    /// Threshold minus score.
+    public let distance: FixedPoint
+
+    init(_ decision: Decision) throws(QuantityError) {
+        programme = decision.programme
+        version = decision.version
+        eligible = decision.eligible
+        reasons = decision.reasons.map(\.code)
+        perMonth = decision.amount?.perMonth
+        threshold = try FixedPoint(rounding: decision.threshold.value)
+        distance = decision.distance
+    }
+}
+
 /// The programmes of the law: what each decided for a household, at each of its declarations.
 ///
 /// A programme knows a household by a token of its own, so that two programmes cannot join their lists.
@@ -54,20 +79,20 @@ public struct Programmes: Sendable, AssessmentRecorder {
                     "programme_token": .blob(issuer.token(for: Array(household.id.utf8)).bytes),
                     "eligible": .integer(decision.eligible ? 1 : 0),
                     "content": try transaction.seal(
-                        decision, subject: SocialRegister.subject(household.id), table: Self.decision,
+                        try DecisionRecord(decision), subject: SocialRegister.subject(household.id), table: Self.decision,
                         row: Self.rowName(household, decision.programme), field: "content"),
                 ])
         }
     }
 
     /// The decisions that stand, in the order of their codes.
-    public func decisions(for household: DeclaredHousehold, access: Access) async throws -> [Decision] {
+    public func decisions(for household: DeclaredHousehold, access: Access) async throws -> [DecisionRecord] {
         try await records.perform("decision.read", access: access) { transaction in
             try transaction.query(
                 Self.decisionsOfHousehold, [.text(household.id), .integer(household.declarationNumber)]
             ).map { row in
                 try transaction.open(
-                    Decision.self, from: row, subject: SocialRegister.subject(household.id), table: Self.decision,
+                    DecisionRecord.self, from: row, subject: SocialRegister.subject(household.id), table: Self.decision,
                     row: Self.rowName(household, try row.text("programme")), field: "content")
             }
         }

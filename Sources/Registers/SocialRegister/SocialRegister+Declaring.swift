@@ -136,14 +136,9 @@ extension SocialRegister {
             throw DocumentRefusal([FieldProblem("declarant", .notEntitled, "the declarant must be one of the members")])
         }
         facts["members"] = .array(members)
-        do {
-            return Prepared(
-                facts: try law.facts(from: .object(facts)), declarant: declarant.token, tokens: tokens, memberRefs: refs,
-                sources: sources)
-        } catch let refusal as FactsRefusal {
-            throw DocumentRefusal(
-                refusal.problems.map { FieldProblem($0.path.isEmpty ? "facts" : "facts.\($0.path)", $0.code, $0.message) })
-        }
+        return Prepared(
+            facts: try law.facts(from: .object(facts)), declarant: declarant.token, tokens: tokens, memberRefs: refs,
+            sources: sources)
     }
 
     private static func notRegistered(_ number: String, _ population: PopulationRegister) -> String {
@@ -206,17 +201,18 @@ extension SocialRegister {
             SocialTables.assessment,
             [
                 "household_id": .text(household.id), "declaration_number": .integer(number),
-                "assessed_at": .text(transaction.now.description), "formula": .text(assessment.score.formula),
+                "assessed_at": .text(transaction.now.description), "formula": .text(assessment.score.formula), "formula_version": .text(assessment.score.version.description),
                 "law_digest": .text(assessment.lawDigest),
                 "content": try transaction.seal(
-                    assessment, subject: subject, table: SocialTables.assessment, row: rowName, field: "content"),
+                    AssessmentResult(assessment), subject: subject, table: SocialTables.assessment, row: rowName, field: "content"),
             ])
         try assessor.record(
             assessment, of: DeclaredHousehold(id: household.id, declarationNumber: number), in: transaction)
+        try archive.keep(in: transaction)
         transaction.note("declaration", String(number))
         return DeclarationReceipt(
             householdNumber: household.number, declarationNumber: number, declaredAt: transaction.now,
-            assessment: assessment)
+            result: AssessmentResult(assessment))
     }
 
     /// The household that this declaration supersedes, or nil for a new one.

@@ -11,9 +11,10 @@ extension SocialRegister {
     /// The two kinds of number differ in length. Throws `SocialError` or `PopulationError`.
     public func household(number text: String, access: Access) async throws -> HouseholdView {
         if case .wellFormed = householdNumbers.check(text) {
-            return try await records.perform("household.read", access: access) { transaction in
-                try view(try householdID(number: text, in: transaction), in: transaction)
-            }
+            return try await view(
+                try await records.perform("household.read", access: access) { transaction in
+                    try kept(try householdID(number: text, in: transaction), in: transaction)
+                })
         }
         let digits = text.unicodeScalars.filter { $0.properties.numericType != nil }.count
         if digits == householdNumbers.length, case .malformed(let fault) = householdNumbers.check(text) {
@@ -26,12 +27,13 @@ extension SocialRegister {
 
     /// The household in which the person lives now. Throws `SocialError.noHousehold`.
     public func household(of token: SectorToken, access: Access) async throws -> HouseholdView {
-        try await records.perform("household.read", access: access) { transaction in
+        let kept = try await records.perform("household.read", access: access) { transaction in
             guard let row = try transaction.row(SocialTables.member, key: [.blob(token.bytes)]) else {
                 throw SocialError.noHousehold
             }
-            return try view(try row.text("household_id"), in: transaction)
+            return try kept(try row.text("household_id"), in: transaction)
         }
+        return try await view(kept)
     }
 
     /// Who read or changed the household's file, newest first.
@@ -87,13 +89,55 @@ extension SocialRegister {
             row: "\(id)/\(number)", field: "content")
     }
 
-    private func assessment(_ id: String, _ number: Int64, in transaction: RecordTransaction) throws -> Assessment {
+    /// A household as it lies in the store.
+    private struct Kept: Sendable {
+        let id: String
+        let householdNumber: String
+        let declarationNumber: Int64
+        let declaredAt: Instant
+        let content: DeclarationContent
+        let result: AssessmentResult
+        let lawDigest: String
+        let earlier: [HouseholdView.Earlier]
+    }
+
+    private func kept(_ id: String, in transaction: RecordTransaction) throws -> Kept {
+        let number = try currentCount(id, in: transaction)
+        let assessed = try assessment(id, number, in: transaction)
+        let earlier = try (1..<number).reversed().map { earlier in
+            HouseholdView.Earlier(
+                declarationNumber: earlier, declaredAt: try declaredAt(id, earlier, in: transaction),
+                score: try FixedPoint(decimal: try assessment(id, earlier, in: transaction).result.score))
+        }
+        return Kept(
+            id: id, householdNumber: try householdContent(id, in: transaction).number, declarationNumber: number,
+            declaredAt: try declaredAt(id, number, in: transaction),
+            content: try declarationContent(id, number, in: transaction), result: assessed.result,
+            lawDigest: assessed.lawDigest, earlier: earlier)
+    }
+
+    /// Computes the assessment again from the facts, by the law it was made with, and confirms that nothing differs.
+    private func view(_ kept: Kept) async throws -> HouseholdView {
+        let law = try await archive.book(kept.lawDigest)
+        let assessment = try law.assess(try law.facts(from: kept.content.facts))
+        guard assessment.json == kept.result.json else { throw SocialError.scoreDisagrees }
+        return HouseholdView(
+            id: kept.id, householdNumber: kept.householdNumber, declarationNumber: kept.declarationNumber,
+            declaredAt: kept.declaredAt, facts: kept.content.facts,
+            memberTokens: kept.content.memberTokens.compactMapValues { SectorToken(text: $0) },
+            assessment: assessment, earlier: kept.earlier, sources: kept.content.sources)
+    }
+
+    private func assessment(
+        _ id: String, _ number: Int64, in transaction: RecordTransaction
+    ) throws -> (result: AssessmentResult, lawDigest: String) {
         guard let row = try transaction.row(SocialTables.assessment, key: [.text(id), .integer(number)]) else {
             throw SocialError.unknownHousehold
         }
-        return try transaction.open(
-            Assessment.self, from: row, subject: Self.subject(id), table: SocialTables.assessment,
+        let result = try transaction.open(
+            AssessmentResult.self, from: row, subject: Self.subject(id), table: SocialTables.assessment,
             row: "\(id)/\(number)", field: "content")
+        return (result, try row.text("law_digest"))
     }
 
     private func declaredAt(_ id: String, _ number: Int64, in transaction: RecordTransaction) throws -> Instant {
@@ -101,20 +145,5 @@ extension SocialRegister {
             throw SocialError.unknownHousehold
         }
         return try Instant(iso8601: try row.text("declared_at"))
-    }
-
-    private func view(_ id: String, in transaction: RecordTransaction) throws -> HouseholdView {
-        let number = try currentCount(id, in: transaction)
-        let content = try declarationContent(id, number, in: transaction)
-        let earlier = try (1..<number).reversed().map { earlier in
-            HouseholdView.Earlier(
-                declarationNumber: earlier, declaredAt: try declaredAt(id, earlier, in: transaction),
-                score: try assessment(id, earlier, in: transaction).score.value)
-        }
-        return HouseholdView(
-            id: id, householdNumber: try householdContent(id, in: transaction).number, declarationNumber: number,
-            declaredAt: try declaredAt(id, number, in: transaction), facts: content.facts,
-            memberTokens: content.memberTokens.compactMapValues { SectorToken(text: $0) },
-            assessment: try assessment(id, number, in: transaction), earlier: earlier, sources: content.sources)
     }
 }

@@ -8,6 +8,7 @@ public import StrictJSON
 
 /// The register of households: what they declared, how the law scores it, and all earlier declarations.
 public struct SocialRegister: Sendable {
+    /// The law now in force here; earlier scores are explained by the law they were computed with.
     public let law: LawBook
     public let householdNumbers: CivilNumberScheme
     /// From this age on a member may declare the household.
@@ -15,11 +16,13 @@ public struct SocialRegister: Sendable {
     let records: RecordStore
     let population: PopulationRegister
     let assessor: any AssessmentRecorder
+    let archive: LawArchive
 
+    /// - Parameter lawFiles: the texts that `law` was read from.
     /// - Parameter assessor: keeps what follows from an assessment, in the same transaction.
     public init(
-        records: RecordStore, population: PopulationRegister, law: LawBook, householdNumbers: CivilNumberScheme,
-        adultAge: Int, assessor: any AssessmentRecorder
+        records: RecordStore, population: PopulationRegister, law: LawBook, lawFiles: [LawFile],
+        householdNumbers: CivilNumberScheme, adultAge: Int, assessor: any AssessmentRecorder
     ) {
         self.records = records
         self.population = population
@@ -27,6 +30,7 @@ public struct SocialRegister: Sendable {
         self.householdNumbers = householdNumbers
         self.adultAge = adultAge
         self.assessor = assessor
+        archive = LawArchive(records: records, current: law, files: lawFiles)
     }
 
     /// How audit leaves name a household.
@@ -50,12 +54,13 @@ public struct DeclaredHousehold: Hashable, Sendable, Codable {
 }
 
 /// What the declarant is told at once.
-public struct DeclarationReceipt: Sendable, Codable {
+public struct DeclarationReceipt: Hashable, Sendable, Codable {
     /// The digits of the household's number.
     public let householdNumber: String
     public let declarationNumber: Int64
     public let declaredAt: Instant
-    public let assessment: Assessment
+    /// Score, contributions and decisions, in the form of `Assessment.json`.
+    public let result: AssessmentResult
 }
 
 /// A household with everything that explains its score.
@@ -73,6 +78,7 @@ public struct HouseholdView: Sendable {
     public let facts: JSONValue
     /// Member reference to token: the only trace of persons.
     public let memberTokens: [String: SectorToken]
+    /// Computed again from the facts by the law of the declaration, and equal to what was kept then.
     public let assessment: Assessment
     /// Superseded declarations, newest first.
     public let earlier: [Earlier]

@@ -27,11 +27,16 @@ enum SocialTables {
         "household_assessment", family: .household,
         columns: [
             .text("household_id"), .integer("declaration_number"), .text("assessed_at"), .text("formula"),
-            .text("law_digest"), .blob("content"),
+            .text("formula_version"), .text("law_digest"), .blob("content"),
         ],
         primaryKey: ["household_id", "declaration_number"])
 
-    static let all = [household, householdNumber, member, declaration, assessment]
+    /// The texts of every law that was ever applied here, so that each score can be computed and explained again.
+    static let law = Table(
+        "law_archive", family: .reference,
+        columns: [.text("law_digest"), .text("archived_at"), .blob("files")], primaryKey: ["law_digest"])
+
+    static let all = [household, householdNumber, member, declaration, assessment, law]
 
     static let count = Statement(
         "household.count", "SELECT COUNT(*) AS total FROM household", isFanOut: true)

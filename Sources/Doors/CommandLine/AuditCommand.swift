@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Installation
+import RecordStore
+import StrictJSON
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Verifies that nothing was changed behind the program's back.",
+        subcommands: [Verify.self])
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Recomputes the transparency log from the rows, and compares every row with what the log says.",
+            discussion: """
+                Prints a JSON object: sound, treeSize, root, pending (leaves not yet sequenced), rowsChecked and, when \
+                a row was edited, removed or inserted, the first and all findings (store, table, row, kind, leafIndex). \
+                The exit status is then 1. The store may be in use meanwhile.
+
+                EXAMPLES
+                  sijill audit verify --store ./store
+                """)
+
+        @OptionGroup var options: StoreOptions
+
+        private static let mostFindings = 1000
+
+        func run() async throws {
+            let directory = try await options.directory()
+            for name in ["population.sqlite", "social.sqlite", "log.sqlite", "master.key"]
+            where !FileManager.default.fileExists(atPath: "\(directory)/\(name)") {
+                throw Refused("store: \(name) is missing in this folder")
+            }
+            let report = try await options.withInstallation { installation in
+                try await installation.sequencer.drain()
+                return try await installation.verifier.verify()
+            }
+            var answer: JSONObject = [
+                "sound": .bool(report.isSound), "treeSize": .integer(Int64(report.treeSize)),
+                "root": .string(report.root?.description ?? ""), "pending": .integer(Int64(report.pending)),
+                "rowsChecked": .integer(Int64(report.rowsChecked)),
+            ]
+            if let first = report.findings.first {
+                answer["first"] = Self.json(first)
+                answer["findingCount"] = .integer(Int64(report.findings.count))
+                answer["findings"] = .array(report.findings.prefix(Self.mostFindings).map(Self.json))
+            }
+            Output.line(JSONValue.object(answer).serialized())
+            Output.flush()
+            if let first = report.findings.first {
+                throw Refused("\(first.store): \(first.table): row \(first.row) was \(first.kind.rawValue)")
+            }
+        }
+
+        private static func json(_ finding: AuditReport.Finding) -> JSONValue {
+            .object([
+                "store": .string(finding.store), "table": .string(finding.table), "row": .string(finding.row),
+                "kind": .string(finding.kind.rawValue),
+                "leafIndex": finding.leafIndex.map { .integer(Int64($0)) } ?? .null,
+            ])
+        }
+    }
+}

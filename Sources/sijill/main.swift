@@ -1,0 +1,3 @@
+import CommandLineDoor
+
+await SijillCommand.run()
