@@ -1,0 +1,139 @@
+import Crypto
+import ExpressionLanguage
+import Quantities
+
+extension LawBook {
+    /// Reads, compiles and checks the whole law.
+    ///
+    /// Files that are no YAML by their name are left out. Throws `LawError` at the first fault, naming file and field:
+    /// a missing or unknown field, an expression whose types do not fit the facts, a parameter that is not there or
+    /// begins too late, a text that lacks a language.
+    public init(files: [LawFile]) throws(LawError) {
+        var library = try LawLibrary(files)
+        let contents = try library.take("law.yaml")
+        try contents.allow(only: ["title", "languages", "programmes"])
+        var languages: [String] = []
+        for node in try contents.member("languages").elements() { languages.append(try node.text()) }
+        let schema = try FactsSchema(try library.take("facts/household.yaml"), languages: languages)
+        let parts = try Self.parts(&library, languages, schema)
+        self.languages = languages
+        self.parts = parts
+        title = try contents.member("title").labels(languages)
+        messages = try FactMessages(try library.take("facts/messages.yaml"), languages: languages)
+        wording = try ExplanationWording(try library.take("explanation/wording.yaml"), languages: languages)
+        formulas = try Self.byID(
+            try library.takeAll(in: "formulas/").map { root throws(LawError) in try ScoreFormula(root, parts) },
+            \.id, \.from)
+        let rules = try Self.byID(
+            try library.takeAll(in: "programmes/").map { root throws(LawError) in try ProgrammeRule(root, parts) },
+            \.id, \.from)
+        programmes = try Self.ordered(rules, by: try contents.member("programmes"))
+        try library.checkEmpty()
+        digest = library.digest
+    }
+
+    private static func parts(
+        _ library: inout LawLibrary, _ languages: [String], _ schema: FactsSchema
+    ) throws(LawError) -> LawParts {
+        var parameters: [String: Parameter] = [:]
+        for root in try library.takeAll(in: "parameters/") {
+            let parameter = try Parameter(root, languages: languages)
+            parameters[parameter.id] = parameter
+        }
+        var definitions = Definitions(environment: schema.environment, choices: schema.optionCodes)
+        for root in try library.takeAll(in: "definitions/") {
+            try root.allow(only: ["definitions"])
+            try definitions.add(try root.member("definitions"), languages: languages)
+        }
+        var variables: [String: Variable] = [:]
+        for root in try library.takeAll(in: "variables/") {
+            try root.allow(only: ["variables"])
+            for (code, node) in try root.member("variables").members() {
+                let variable = try Variable(code, node, definitions, languages: languages)
+                guard variables.updateValue(variable, forKey: code) == nil else {
+                    throw node.error(.duplicateName, "Another file has a variable of this name; keep one.")
+                }
+            }
+        }
+        return LawParts(
+            languages: languages, schema: schema, definitions: definitions, parameters: parameters, variables: variables
+        )
+    }
+
+    private static func byID<Rule>(
+        _ rules: [Rule], _ id: KeyPath<Rule, String>, _ from: KeyPath<Rule, CivilDate>
+    ) throws(LawError) -> [[Rule]] {
+        let groups = Dictionary(grouping: rules) { $0[keyPath: id] }
+        return groups.sorted { $0.key < $1.key }.map { group in
+            group.value.sorted { $0[keyPath: from] < $1[keyPath: from] }
+        }
+    }
+
+    private static func ordered(_ rules: [[ProgrammeRule]], by list: LawNode) throws(LawError) -> [[ProgrammeRule]] {
+        var ordered: [[ProgrammeRule]] = []
+        for node in try list.elements() {
+            let id = try node.text()
+            guard let versions = rules.first(where: { $0.first?.id == id }) else {
+                throw node.error(.unknownReference, "There is no programme of this id in programmes/.")
+            }
+            guard !ordered.contains(where: { $0.first?.id == id }) else {
+                throw node.error(.duplicateName, "The programme is listed twice; keep one.")
+            }
+            ordered.append(versions)
+        }
+        guard ordered.count == rules.count else {
+            throw list.error(.missingField, "A programme of the folder programmes/ is not listed here; add it.")
+        }
+        return ordered
+    }
+}
+
+/// The files of the law by path, each taken by the part that reads it.
+struct LawLibrary {
+    let digest: String
+    private var files: [String: LawFile] = [:]
+
+    init(_ all: [LawFile]) throws(LawError) {
+        let yaml = all.filter { $0.path.hasSuffix(".yaml") }
+            .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        var hash = SHA256()
+        for file in yaml {
+            guard files.updateValue(file, forKey: file.path) == nil else {
+                throw LawError(.duplicateName, file: file.path, "The file was given twice.")
+            }
+            let head = "\(file.path)\n\(file.text.utf8.count)\n"
+            Array((head + file.text).utf8).withUnsafeBytes { hash.update(bufferPointer: $0) }
+        }
+        let digits = Array("0123456789abcdef")
+        digest = hash.finalize().reduce(into: "") { text, byte in
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+    }
+
+    mutating func take(_ path: String) throws(LawError) -> LawNode {
+        guard let file = files.removeValue(forKey: path) else {
+            throw LawError(.missingFile, file: path, "The law has no such file; add it.")
+        }
+        return try LawNode(file)
+    }
+
+    /// All files below a folder, by path.
+    mutating func takeAll(in folder: String) throws(LawError) -> [LawNode] {
+        let paths = files.keys.filter { $0.hasPrefix(folder) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard !paths.isEmpty else {
+            throw LawError(.missingFile, file: folder, "The law has no file in this folder; add one.")
+        }
+        var nodes: [LawNode] = []
+        for path in paths { nodes.append(try take(path)) }
+        return nodes
+    }
+
+    /// Refuses a file that no part of the law has read, so that a misplaced one is not silently ignored.
+    func checkEmpty() throws(LawError) {
+        if let path = files.keys.min() {
+            throw LawError(.malformedFile, file: path, "No part of the law reads this file; move it to its folder.")
+        }
+    }
+}

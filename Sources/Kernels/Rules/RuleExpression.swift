@@ -1,0 +1,73 @@
+import ExpressionLanguage
+import Quantities
+
+/// An expression of the law, compiled once, that knows the file and field it stands in.
+struct RuleExpression: Sendable {
+    let expression: Expression
+    let file: String
+    let field: String
+    /// The names it reads, each a fact, a definition or a parameter.
+    let names: [String]
+
+    /// Compiles the text at `node`.
+    ///
+    /// Throws `invalidExpression` where it cannot be read, its types do not fit `environment`, or it yields none of
+    /// `types` (any type when empty); `unknownReference` where it compares with a word that is no code of any choice.
+    init(
+        _ node: LawNode, in environment: Environment, yielding types: [ValueType], choices: Set<String>
+    ) throws(LawError) {
+        let source = try node.text()
+        do throws(ExpressionError) {
+            expression = try Expression(source, in: environment)
+        } catch {
+            throw node.error(.invalidExpression, "The expression is not valid. \(error)")
+        }
+        guard types.isEmpty || types.contains(expression.resultType) else {
+            throw node.error(
+                .invalidExpression,
+                "The expression yields \(expression.resultType); it must yield "
+                    + types.map(\.description).joined(separator: " or ") + ".")
+        }
+        for word in Self.words(in: source) where !choices.contains(word) {
+            throw node.error(.unknownReference, "No choice of the facts has the code \"\(word)\"; correct the word.")
+        }
+        file = node.file
+        field = node.path
+        names = expression.variables.sorted()
+    }
+
+    func evaluate(_ values: [String: Value]) throws(LawError) -> Value {
+        do throws(ExpressionError) {
+            return try expression.evaluate(Bindings(values))
+        } catch {
+            throw failed("The expression could not be computed. \(error)")
+        }
+    }
+
+    func failed(_ message: String) -> LawError { LawError(.evaluationFailed, file: file, field: field, message) }
+
+    /// The quoted texts that are words: letters and digits, beginning with a letter.
+    ///
+    /// The type checker sees only that a choice is a text; this finds `"seniorExecutve"`.
+    private static func words(in source: String) -> [String] {
+        var words: [String] = []
+        var quote: Character?
+        var word = ""
+        for character in source {
+            if let open = quote {
+                if character == open {
+                    quote = nil
+                    if word.first?.isLetter == true, word.allSatisfy({ $0.isLetter || $0.isNumber }) {
+                        words.append(word)
+                    }
+                } else {
+                    word.append(character)
+                }
+            } else if character == "\"" || character == "'" {
+                quote = character
+                word = ""
+            }
+        }
+        return words
+    }
+}
