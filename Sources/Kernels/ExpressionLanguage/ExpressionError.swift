@@ -22,26 +22,29 @@ public struct ExpressionError: Error, Hashable, Sendable {
     public let code: Code
     /// What is wrong and what to do about it, in one English sentence.
     public let message: String
+    private let location: SourceLocation?
+
     /// From 1; nil where no place in the source is to blame.
-    public private(set) var line: Int?
+    public var line: Int? { location.map { Int($0.line) } }
     /// From 1, in Unicode scalars of its line.
-    public private(set) var column: Int?
+    public var column: Int? { location.map { Int($0.column) } }
 
     /// Raised by a function's body; the call adds its place in the source.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+        location = nil
     }
 
     init(_ code: Code, _ message: String, at location: SourceLocation) {
-        self.init(code, message)
-        line = Int(location.line)
-        column = Int(location.column)
+        self.code = code
+        self.message = message
+        self.location = location
     }
 
     /// The same error, placed at `location` unless a deeper place is already known.
     func placed(at location: SourceLocation) -> ExpressionError {
-        line == nil ? ExpressionError(code, message, at: location) : self
+        self.location == nil ? ExpressionError(code, message, at: location) : self
     }
 
     static let overflow = ExpressionError(

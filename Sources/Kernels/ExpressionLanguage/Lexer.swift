@@ -51,24 +51,22 @@ struct Lexer {
             return Token(kind: try number(from: start), location: start)
         }
         if first == "`" { return Token(kind: try backquoted(from: start), location: start) }
-        for symbol in ["&&", "||", "==", "!=", "<=", ">="] where matches(symbol) {
-            advance(2)
+        if let symbol = symbol(first) {
+            advance(symbol.utf8.count)
             return Token(kind: .symbol(symbol), location: start)
-        }
-        if "()[]{}.,:?+-*/%!<>".unicodeScalars.contains(first) {
-            advance()
-            return Token(kind: .symbol(String(Character(first))), location: start)
         }
         throw ExpressionError(.syntax, "This character has no meaning here; remove it.", at: start)
     }
 
-    func matches(_ text: String) -> Bool {
-        var ahead = 0
-        for scalar in text.unicodeScalars {
-            guard peek(ahead) == scalar else { return false }
-            ahead += 1
+    /// The operator or bracket that begins with `first`, where the lexer stands.
+    private func symbol(_ first: Unicode.Scalar) -> String? {
+        switch first {
+        case "&", "|": peek(1) == first ? (first == "&" ? "&&" : "||") : nil
+        case "=": peek(1) == "=" ? "==" : nil
+        case "!", "<", ">": String(Character(first)) + (peek(1) == "=" ? "=" : "")
+        case "(", ")", "[", "]", "{", "}", ".", ",", ":", "?", "+", "-", "*", "/", "%": String(Character(first))
+        default: nil
         }
-        return true
     }
 
     private mutating func skipBlanks() {

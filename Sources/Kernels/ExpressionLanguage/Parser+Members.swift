@@ -2,33 +2,66 @@ extension Parser {
     /// A primary expression with everything that follows it by `.`, `[` and `{`.
     mutating func member() throws(ExpressionError) -> SyntaxNode {
         var operand = try primary()
-        while true {
-            let location = token.location
-            if take(".") {
-                let isOptional = take("?")
-                let isQuoted = if case .quotedIdentifier = token.kind { true } else { false }
-                let name = try fieldName()
-                if !isOptional, !isQuoted, take("(") {
-                    let arguments = try arguments()
-                    operand = try expandMember(name, target: operand, arguments, at: location)
-                } else {
-                    operand = try node(.select(operand, field: name, isOptional ? .optional : .plain), at: location)
-                }
-            } else if take("[") {
-                let isOptional = take("?")
-                let index = try expression()
-                try require("]")
-                operand = try node(.call(isOptional ? "_[?_]" : "_[_]", target: nil, [operand, index]), at: location)
-            } else if token.kind == .symbol("{"), let name = operand.qualifiedName {
-                _ = take()
-                operand = try node(.message(name, try messageFields()), at: operand.location)
+        while case .symbol(let symbol) = token.kind {
+            if symbol == "." {
+                operand = try dotted(operand)
+            } else if symbol == "[" {
+                operand = try indexed(operand)
+            } else if symbol == "{", let name = operand.qualifiedName {
+                operand = try message(name, operand)
             } else {
-                return operand
+                break
             }
         }
+        return operand
+    }
+
+    private mutating func dotted(_ operand: SyntaxNode) throws(ExpressionError) -> SyntaxNode {
+        let location = take().location
+        let isOptional = take("?")
+        let isQuoted = if case .quotedIdentifier = token.kind { true } else { false }
+        let name = try fieldName()
+        if !isOptional, !isQuoted, take("(") {
+            let arguments = try arguments()
+            return try expandMember(name, target: operand, arguments, at: location)
+        }
+        return try node(.select(operand, field: name, isOptional ? .optional : .plain), at: location)
+    }
+
+    private mutating func indexed(_ operand: SyntaxNode) throws(ExpressionError) -> SyntaxNode {
+        let location = take().location
+        let isOptional = take("?")
+        let index = try expression()
+        try require("]")
+        return try node(.call(isOptional ? "_[?_]" : "_[_]", target: nil, [operand, index]), at: location)
+    }
+
+    private mutating func message(_ name: String, _ operand: SyntaxNode) throws(ExpressionError) -> SyntaxNode {
+        _ = take()
+        return try node(.message(name, try messageFields()), at: operand.location)
     }
 
     private mutating func primary() throws(ExpressionError) -> SyntaxNode {
+        switch token.kind {
+        case .symbol("("):
+            _ = take()
+            let inner = try expression()
+            try require(")")
+            return inner
+        case .symbol("["), .symbol("{"): return try collection()
+        case .identifier, .symbol("."): return try named()
+        default: return try number()
+        }
+    }
+
+    private mutating func collection() throws(ExpressionError) -> SyntaxNode {
+        let opening = take()
+        let isList = opening.kind == .symbol("[")
+        return try node(isList ? .list(try listElements()) : .map(try mapEntries()), at: opening.location)
+    }
+
+    /// A literal that is not a word.
+    private mutating func number() throws(ExpressionError) -> SyntaxNode {
         let token = take()
         let location = token.location
         switch token.kind {
@@ -40,39 +73,39 @@ extension Parser {
         case .string(let text): return try node(.literal(.string(text)), at: location)
         case .bytes(let bytes): return try node(.literal(.bytes(bytes)), at: location)
         case .symbol("-"): return try negativeNumber(at: location)
-        case .symbol("("):
-            let inner = try expression()
-            try require(")")
-            return inner
-        case .symbol("["): return try node(.list(try listElements()), at: location)
-        case .symbol("{"): return try node(.map(try mapEntries()), at: location)
-        case .symbol("."):
-            guard case .identifier(let name) = self.token.kind else { break }
-            return try named("." + name, take(), at: location)
-        case .identifier(let name): return try named(name, token, at: location)
-        default: break
+        default: throw ExpressionError(.syntax, "An expression is missing here.", at: location)
         }
-        throw ExpressionError(.syntax, "An expression is missing here.", at: location)
     }
 
-    private mutating func named(_ name: String, _ token: Token, at location: SourceLocation) throws(ExpressionError)
-        -> SyntaxNode
-    {
-        guard case .identifier(let word) = token.kind else {
-            throw ExpressionError(.syntax, "A name is missing here.", at: location)
-        }
-        switch name {
-        case "true": return try node(.literal(.bool(true)), at: location)
-        case "false": return try node(.literal(.bool(false)), at: location)
-        case "null": return try node(.literal(.null), at: location)
-        default: break
-        }
-        if ReservedWord.others.contains(word) || ReservedWord.literals.contains(word) {
-            throw ExpressionError(.syntax, "\"\(word)\" is a reserved word; use another name.", at: location)
-        }
+    /// A word, a variable or a call of a global function.
+    private mutating func named() throws(ExpressionError) -> SyntaxNode {
+        let location = token.location
+        let isRooted = take(".")
+        let word = take()
+        if !isRooted, let literal = Self.literal(word.kind) { return try node(.literal(literal), at: location) }
+        let name = (isRooted ? "." : "") + (try Self.plainName(word))
         guard take("(") else { return try node(.identifier(name), at: location) }
         let arguments = try arguments()
         return try expandGlobal(name, arguments, at: location)
+    }
+
+    private static func literal(_ kind: Token.Kind) -> Value? {
+        switch kind {
+        case .identifier("true"): .bool(true)
+        case .identifier("false"): .bool(false)
+        case .identifier("null"): .null
+        default: nil
+        }
+    }
+
+    private static func plainName(_ token: Token) throws(ExpressionError) -> String {
+        guard case .identifier(let word) = token.kind else {
+            throw ExpressionError(.syntax, "A name is missing here.", at: token.location)
+        }
+        if ReservedWord.others.contains(word) || ReservedWord.literals.contains(word) {
+            throw ExpressionError(.syntax, "\"\(word)\" is a reserved word; use another name.", at: token.location)
+        }
+        return word
     }
 
     private mutating func negativeNumber(at location: SourceLocation) throws(ExpressionError) -> SyntaxNode {

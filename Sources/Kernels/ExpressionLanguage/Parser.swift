@@ -39,9 +39,11 @@ struct Parser {
     }
 
     mutating func require(_ symbol: String) throws(ExpressionError) {
-        guard take(symbol) else {
-            throw ExpressionError(.syntax, "A \"\(symbol)\" is missing here.", at: token.location)
-        }
+        guard take(symbol) else { throw missing(symbol) }
+    }
+
+    private func missing(_ symbol: String) -> ExpressionError {
+        ExpressionError(.syntax, "A \"\(symbol)\" is missing here.", at: token.location)
     }
 
     /// A node, refused where the tree becomes too deep to be walked safely.
@@ -59,64 +61,54 @@ struct Parser {
     mutating func expression() throws(ExpressionError) -> SyntaxNode {
         nesting += 1
         defer { nesting -= 1 }
-        guard nesting * 2 <= depthLimit else { throw tooDeep(token.location) }
-        let condition = try disjunction()
+        guard nesting <= depthLimit else { throw tooDeep(token.location) }
+        let condition = try operation(1)
         let location = token.location
         guard take("?") else { return condition }
-        let yes = try disjunction()
+        let yes = try operation(1)
         try require(":")
         let no = try expression()
         return try node(.call("_?_:_", target: nil, [condition, yes, no]), at: location)
     }
 
-    private mutating func disjunction() throws(ExpressionError) -> SyntaxNode {
-        var terms = [try conjunction()]
-        let location = token.location
-        while take("||") { terms.append(try conjunction()) }
-        return terms.count == 1 ? terms[0] : try node(.logical(isAnd: false, terms), at: location)
+    /// The operators with two sides by how strongly they bind (CEL language definition, "Syntax").
+    private static let binding: [String: Int] = [
+        "||": 1, "&&": 2, "<": 3, "<=": 3, ">=": 3, ">": 3, "==": 3, "!=": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5,
+        "%": 5,
+    ]
+
+    private var binaryOperator: (symbol: String, strength: Int)? {
+        switch token.kind {
+        case .symbol(let symbol): Self.binding[symbol].map { (symbol, $0) }
+        case .identifier("in"): ("in", 3)
+        default: nil
+        }
     }
 
-    private mutating func conjunction() throws(ExpressionError) -> SyntaxNode {
-        var terms = [try relation()]
-        let location = token.location
-        while take("&&") { terms.append(try relation()) }
-        return terms.count == 1 ? terms[0] : try node(.logical(isAnd: true, terms), at: location)
-    }
-
-    private static let relations: Set<String> = ["<", "<=", ">=", ">", "==", "!="]
-
-    private mutating func relation() throws(ExpressionError) -> SyntaxNode {
-        var left = try addition()
-        while true {
-            let location = token.location
-            switch token.kind {
-            case .symbol(let symbol) where Self.relations.contains(symbol):
-                _ = take()
-                left = try node(.call("_\(symbol)_", target: nil, [left, try addition()]), at: location)
-            case .identifier("in"):
-                _ = take()
-                left = try node(.call("in", target: nil, [left, try addition()]), at: location)
-            default: return left
+    /// Operands joined by operators that bind at least so strongly.
+    ///
+    /// One function for all strengths, because a function for each would need far more stack at every bracket.
+    private mutating func operation(_ least: Int) throws(ExpressionError) -> SyntaxNode {
+        var left = try unary()
+        while let (symbol, strength) = binaryOperator, strength >= least {
+            let location = take().location
+            if strength <= 2 {
+                left = try logical(left, symbol, strength, at: location)
+            } else {
+                let right = try operation(strength + 1)
+                left = try node(.call(symbol == "in" ? "in" : "_\(symbol)_", target: nil, [left, right]), at: location)
             }
         }
-    }
-
-    private mutating func addition() throws(ExpressionError) -> SyntaxNode {
-        var left = try multiplication()
-        while case .symbol(let symbol) = token.kind, symbol == "+" || symbol == "-" {
-            let location = take().location
-            left = try node(.call("_\(symbol)_", target: nil, [left, try multiplication()]), at: location)
-        }
         return left
     }
 
-    private mutating func multiplication() throws(ExpressionError) -> SyntaxNode {
-        var left = try unary()
-        while case .symbol(let symbol) = token.kind, symbol == "*" || symbol == "/" || symbol == "%" {
-            let location = take().location
-            left = try node(.call("_\(symbol)_", target: nil, [left, try unary()]), at: location)
-        }
-        return left
+    /// All terms of a chain of one logical operator, the first of which is already taken.
+    private mutating func logical(
+        _ first: SyntaxNode, _ symbol: String, _ strength: Int, at location: SourceLocation
+    ) throws(ExpressionError) -> SyntaxNode {
+        var terms = [first]
+        repeat { terms.append(try operation(strength + 1)) } while take(symbol)
+        return try node(.logical(isAnd: symbol == "&&", terms), at: location)
     }
 
     private mutating func unary() throws(ExpressionError) -> SyntaxNode {

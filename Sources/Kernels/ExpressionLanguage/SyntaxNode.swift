@@ -1,5 +1,7 @@
 /// A parsed expression; the macros are already nodes of their own.
-struct SyntaxNode: Sendable {
+///
+/// A class, so that the functions that walk a tree need little stack for each level.
+final class SyntaxNode: Sendable {
     indirect enum Kind: Sendable {
         case literal(Value)
         /// A name; a dot in front means the root scope.

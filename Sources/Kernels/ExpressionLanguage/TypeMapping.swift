@@ -5,6 +5,8 @@
 struct TypeMapping {
     private var bound: [String: ValueType] = [:]
     private var fresh = 0
+    /// What the open types were before the attempt under way.
+    private var undo: [(name: String, type: ValueType?)] = []
 
     mutating func open(_ name: String = "T") -> ValueType {
         fresh += 1
@@ -54,9 +56,11 @@ struct TypeMapping {
 
     /// Whether `actual` may stand where `expected` is asked for; binds open types where so, and changes nothing if not.
     mutating func fits(_ actual: [ValueType], _ expected: [ValueType]) -> Bool {
-        var trial = self
-        for (one, other) in zip(actual, expected) where !trial.assign(one, other) { return false }
-        self = trial
+        undo.removeAll(keepingCapacity: true)
+        for (one, other) in zip(actual, expected) where !assign(one, other) {
+            for (name, type) in undo.reversed() { bound[name] = type }
+            return false
+        }
         return true
     }
 
@@ -114,12 +118,17 @@ struct TypeMapping {
             if type == known { return .yes }
             guard assign(type, known) else { return .contradiction }
             let general = Self.moreGeneral(type, known)
-            if !mentions(general, name) { bound[name] = general }
+            if !mentions(general, name) { bind(name, general) }
             return .yes
         }
         guard !mentions(type, name) else { return .impossible }
-        bound[name] = type
+        bind(name, type)
         return .yes
+    }
+
+    private mutating func bind(_ name: String, _ type: ValueType) {
+        undo.append((name, bound[name]))
+        bound[name] = type
     }
 
     private func mentions(_ type: ValueType, _ name: String) -> Bool {

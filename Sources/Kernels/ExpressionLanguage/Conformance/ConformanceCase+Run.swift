@@ -18,7 +18,9 @@ extension ConformanceCase {
                 if let name = Self.messageName(expression) { return .skipped(Self.needs(name)) }
                 return .failed("not read: \(error)")
             }
-            if let message = SchemaNeed(environment: environment).find(in: parsed) { return .skipped(Self.needs(message)) }
+            if let message = SchemaNeed(environment: environment).find(in: parsed) {
+                return .skipped(Self.needs(message))
+            }
             return try judge(environment)
         } catch {
             switch error {

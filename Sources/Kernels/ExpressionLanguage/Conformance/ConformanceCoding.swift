@@ -111,7 +111,8 @@ enum ConformanceCoding {
         case "list_type", "listType": return .list(try type(content.member("elem_type") ?? .null))
         case "map_type", "mapType":
             return .map(
-                key: try type(content.member("key_type") ?? .null), value: try type(content.member("value_type") ?? .null))
+                key: try type(content.member("key_type") ?? .null),
+                value: try type(content.member("value_type") ?? .null))
         case "type_param", "typeParam": return .parameter(content.string ?? "")
         case "type":
             if content.object?.isEmpty == true { return .type(.dyn) }
