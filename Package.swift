@@ -93,7 +93,7 @@ let package = Package(
             name: "CommandLineDoor",
             dependencies: [
                 "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "CivilNumber", "RecordStore",
-                "PopulationRegister", "SocialRegister", "Agency", "Installation",
+                "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+import TransparencyLog
 import ArgumentParser
 import Foundation
 import Installation

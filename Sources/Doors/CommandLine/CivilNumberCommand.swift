@@ -1,3 +1,4 @@
+import Configuration
 import ArgumentParser
 import CivilNumber
 import Foundation
@@ -150,15 +151,9 @@ extension CivilNumber {
 }
 
 enum SecureRandom {
-    /// The kernel's generator, asked for 4 kB at a time.
+    /// The machine's secure source, asked for 4 kB at a time.
     static func generator() -> BufferedRandomNumberGenerator {
-        BufferedRandomNumberGenerator { buffer in
-            var filled = 0
-            while filled < buffer.count {
-                let count = getrandom(buffer.baseAddress.map { $0 + filled }, min(256, buffer.count - filled), 0)
-                precondition(count > 0, "the machine's random source is gone")
-                filled += count
-            }
-        }
+        let source = Surroundings.system()
+        return BufferedRandomNumberGenerator { $0.copyBytes(from: source.randomBytes($0.count)) }
     }
 }

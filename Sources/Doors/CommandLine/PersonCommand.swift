@@ -1,3 +1,4 @@
+import RecordStore
 import ArgumentParser
 import Installation
 import PopulationRegister

@@ -48,7 +48,7 @@ struct RuleCommand: AsyncParsableCommand {
                     throw Refused("bindings: give a JSON object")
                 }
                 for (name, value) in object {
-                    environment = environment.declaring(name, as: .dynamic)
+                    environment = environment.declaring(name, as: .dyn)
                     values[name] = Value(value)
                 }
             }
@@ -66,15 +66,15 @@ struct RuleCommand: AsyncParsableCommand {
             while let line = lines.next() {
                 guard line.bytes.contains(where: { $0 > 0x20 }) else { continue }
                 do {
-                    let test = try ConformanceCase(line: line.bytes)
+                    let test = try ConformanceCase(try JSONValue(parsing: line.bytes))
                     switch test.run(timeZone: Self.timeZone) {
                     case .passed: counts.passed += 1
                     case .failed(let reason):
                         counts.failed += 1
-                        Output.line("FAILED \(test.name): \(reason)")
+                        Output.line("FAILED \(test.fullName): \(reason)")
                     case .skipped(let reason):
                         counts.skipped += 1
-                        Output.line("SKIPPED \(test.name): \(reason)")
+                        Output.line("SKIPPED \(test.fullName): \(reason)")
                     }
                 } catch {
                     counts.failed += 1

@@ -1,9 +1,19 @@
 import ArgumentParser
 import Foundation
 
-/// The `sijill` program: one file a sub-command.
-public struct SijillCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+/// The `sijill` program.
+public enum SijillCommand {
+    /// Runs the command line of this process and ends it with the exit status of the contract.
+    public static func run() async -> Never {
+        let status = await Root.runToStatus()
+        Output.flush()
+        exit(status)
+    }
+}
+
+/// The sub-commands: one file each.
+struct Root: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "sijill",
         abstract: "A country's population register, social register and programmes, in one program.",
         discussion: """
@@ -24,11 +34,8 @@ public struct SijillCommand: AsyncParsableCommand {
             StaffCommand.self, AuditCommand.self, ServeCommand.self,
         ])
 
-    public init() {}
-
-    /// Runs the command line of this process and ends it with the exit status of the contract.
-    public static func run() async -> Never {
-        let status: Int32
+    /// 0 done, 1 refused with reasons, 2 wrong usage.
+    static func runToStatus() async -> Int32 {
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -36,15 +43,15 @@ public struct SijillCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            status = 0
+            return 0
         } catch let refusal as Refused {
+            Output.flush()
             refusal.print()
-            status = 1
+            return 1
         } catch {
-            status = end(with: error)
+            Output.flush()
+            return end(with: error)
         }
-        Output.flush()
-        exit(status)
     }
 
     private static func end(with error: any Error) -> Int32 {

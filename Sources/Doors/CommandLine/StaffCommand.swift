@@ -1,3 +1,4 @@
+import RecordStore
 import Agency
 import ArgumentParser
 import Foundation
@@ -17,8 +18,13 @@ struct StaffCommand: AsyncParsableCommand {
                 """)
 
         @Argument(help: "The sign-in name.") var name: String
-        @Option(help: "agent or reviewer; may be given twice.") var role: [Role]
+        @Option(help: "agent or reviewer; may be given twice.", transform: Self.role) var role: [Role]
         @OptionGroup var options: StoreOptions
+
+        @Sendable private static func role(_ text: String) throws -> Role {
+            guard let role = Role(rawValue: text) else { throw ValidationError("a role is agent or reviewer") }
+            return role
+        }
 
         func validate() throws {
             guard !role.isEmpty else { throw ValidationError("give --role agent or --role reviewer") }
@@ -36,5 +42,3 @@ struct StaffCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension Role: ExpressibleByArgument {}

@@ -34,6 +34,8 @@ public struct Jurisdiction: Sendable {
     public let population: PopulationRules
     public let documentLabels: [String: [String: String]]
     public let regions: [Region]
+    /// Provinces and prefectures; the code begins the codes of their communes.
+    public let provinces: [Region]
     public let communes: [Commune]
     public let logOrigin: String
     private let communesByCode: [String: Commune]
@@ -67,6 +69,9 @@ public struct Jurisdiction: Sendable {
         documentLabels = Dictionary(
             country.documentTypes.map { ($0.code, $0.label) }, uniquingKeysWith: { first, _ in first })
         regions = try files.table("Geography/regions.csv").map {
+            Region(code: $0["code"] ?? "", names: ["fr": $0["name_fr"] ?? "", "ar": $0["name_ar"] ?? ""])
+        }
+        provinces = try files.table("Geography/provinces.csv").map {
             Region(code: $0["code"] ?? "", names: ["fr": $0["name_fr"] ?? "", "ar": $0["name_ar"] ?? ""])
         }
         let communes = try files.table("Geography/communes.csv").map {

@@ -55,9 +55,9 @@ extension CivilNumberScheme {
     /// Reads a number as a person typed it.
     ///
     /// Digits may be ASCII, Arabic-Indic (U+0660) or Extended Arabic-Indic (U+06F0). Spaces (also no-break and narrow),
-    /// hyphens, surrounding white space and the invisible marks of text direction are passed over. One fault is reported,
-    /// in the order: empty, not a digit, length, first digit, check digit, run, repetition. Every single wrong digit and
-    /// every swap of two neighbours is found.
+    /// hyphens, surrounding white space and the invisible marks of text direction are passed over. One fault is
+    /// reported, in the order: empty, not a digit, length, first digit, check digit, run, repetition. Every single
+    /// wrong digit and every swap of two neighbours is found.
     public func check(_ text: String) -> CivilNumberCheck {
         var digits: [UInt8] = []
         digits.reserveCapacity(length)

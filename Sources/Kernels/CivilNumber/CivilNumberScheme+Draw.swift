@@ -1,9 +1,10 @@
 extension CivilNumberScheme {
     /// A number drawn uniformly from all that the scheme admits.
     ///
-    /// The random digits are drawn together, without bias, and drawn again where the whole number meets a filter; so each
-    /// admissible number has the same probability `1 / capacity`. Pass a cryptographically secure generator
-    /// (`SystemRandomNumberGenerator`, perhaps behind a `BufferedRandomNumberGenerator`): numbers must not be guessable.
+    /// The random digits are drawn together, without bias, and drawn again where the whole number meets a filter; so
+    /// each admissible number has the same probability `1 / capacity`. Pass a cryptographically secure generator
+    /// (`SystemRandomNumberGenerator`, perhaps behind a `BufferedRandomNumberGenerator`): numbers must not be
+    /// guessable.
     public func draw(using generator: inout some RandomNumberGenerator) -> CivilNumber {
         while true {
             if let number = number(fromPayload: payload(using: &generator)) { return number }
@@ -13,7 +14,8 @@ extension CivilNumberScheme {
     /// `count` numbers, each drawn uniformly, no two alike, in the order drawn.
     ///
     /// Uniqueness against numbers issued earlier is the store's affair (its unique index). Throws
-    /// `CivilNumberDrawError` when `count` is more than half of `capacity`: sparse numbers are what makes guessing hard.
+    /// `CivilNumberDrawError` when `count` is more than half of `capacity`: sparse numbers are what makes guessing
+    /// hard.
     public func drawDistinct(
         _ count: Int, using generator: inout some RandomNumberGenerator
     ) throws(CivilNumberDrawError) -> [CivilNumber] {

@@ -1,7 +1,7 @@
 /// The filters of a scheme as a finite automaton: what was read so far, and which digits may follow.
 ///
-/// A state is the last digit together with the one pattern it is part of: a run upwards, a run downwards or a repetition
-/// (two at once are impossible), and that pattern's length so far. State 0 is the beginning.
+/// A state is the last digit together with the one pattern it is part of: a run upwards, a run downwards or a
+/// repetition (two at once are impossible), and that pattern's length so far. State 0 is the beginning.
 struct DigitFilter: Sendable {
     /// What stands in the table where a digit may not follow.
     static let refused: UInt16 = .max

@@ -13,8 +13,8 @@ struct DistinctWords {
 
     /// False where the word was there already.
     mutating func insert(_ word: UInt64) -> Bool {
-        // The words are random digits already; one multiplication (2^64 divided by the golden ratio) spreads the decimal
-        // gaps between them.
+        // The words are random digits already; one multiplication (2^64 divided by the golden ratio) spreads the
+        // decimal gaps between them.
         let start = Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
         let mask = mask
         return slots.withUnsafeMutableBufferPointer { slots in

@@ -2,8 +2,8 @@ public import Crypto
 
 /// The name by which one sector knows a person; says nothing outside that sector.
 ///
-/// 160 bits of HMAC-SHA-256. Tokens of two sectors cannot be linked without both keys, and a token cannot be turned back.
-/// It is personal in its sector, so it shows itself neither in interpolation nor in a dump.
+/// 160 bits of HMAC-SHA-256. Tokens of two sectors cannot be linked without both keys, and a token cannot be turned
+/// back. It is personal in its sector, so it shows itself neither in interpolation nor in a dump.
 public struct SectorToken: Hashable, Sendable {
     /// How many bytes a token has.
     public static let byteCount = 20
@@ -111,9 +111,9 @@ public struct SectorTokenIssuer: Sendable {
 
     /// The token of `subject`: the bytes that identify the person inside the register.
     ///
-    /// HMAC-SHA-256 (RFC 2104) under the sector's key over `"sijill sector token 1"`, the name's length in one byte, the
-    /// name and the subject; the first 20 bytes. The name is part of the message, so one key used by mistake for two
-    /// sectors still gives unlinkable tokens.
+    /// HMAC-SHA-256 (RFC 2104) under the sector's key over `"sijill sector token 1"`, the name's length in one byte,
+    /// the name and the subject; the first 20 bytes. The name is part of the message, so one key used by mistake for
+    /// two sectors still gives unlinkable tokens.
     public func token(for subject: some Sequence<UInt8>) -> SectorToken {
         var message = Array("sijill sector token 1".utf8)
         message.append(UInt8(sector.utf8.count))

@@ -1,18 +1,16 @@
 /// The check digit of J. Verhoeff: catches every wrong digit and every swap of two neighbours.
 ///
-/// Source: J. Verhoeff, "Error Detecting Decimal Codes", Mathematical Centre Tract 29, Amsterdam 1969: multiplication in
-/// the dihedral group D5 of the digits, each permuted by a power of p = (1 5 8 9 4 2 7 0)(3 6) given by its position
+/// Source: J. Verhoeff, "Error Detecting Decimal Codes", Mathematical Centre Tract 29, Amsterdam 1969: multiplication
+/// in the dihedral group D5 of the digits, each permuted by a power of p = (1 5 8 9 4 2 7 0)(3 6) given by its position
 /// counted from the right. Digits 0...4 are the rotations of the pentagon, 5...9 the reflections.
 public enum Verhoeff {
     /// The product of two elements of D5, each 0...9.
-    @inlinable
     static func product(_ a: Int, _ b: Int) -> Int {
         if a < 5 { return b < 5 ? (a &+ b) % 5 : (a &+ b) % 5 &+ 5 }
         return b < 5 ? (a &- b) % 5 &+ 5 : (a &- b &+ 5) % 5
     }
 
     /// The element that takes `a` back to the identity: rotations turn back, reflections undo themselves.
-    @inlinable
     static func inverse(_ a: Int) -> Int { a < 5 ? (5 &- a) % 5 : a }
 
     /// p applied `times` times to `digit`; p has order 8.

@@ -26,6 +26,8 @@ struct ProgrammeRule: Sendable {
         let unit: String
         let value: RuleExpression
         let sentences: [String: String]
+        /// The names it may depend on.
+        let reads: Set<String>
     }
 
     init(_ root: LawNode, _ law: LawParts) throws(LawError) {
@@ -92,6 +94,7 @@ extension ProgrammeRule.Amount {
         unit = try node.member("unit").text()
         value = try definitions.compile(try node.member("is"), yielding: [.int, .rational])
         sentences = try node.member("sentence").labels(languages, placeholders: ["amount"])
+        reads = definitions.names(behind: value)
     }
 
     /// A whole number of units. Throws `evaluationFailed` for a fraction, which the rule must round itself, or less than 0.
@@ -133,7 +136,7 @@ extension ProgrammeRule {
             let perMonth = eligible ? try rule.perMonth(&scope) : 0
             amount = Decision.Amount(
                 member: rule.member, unit: rule.unit, perMonth: perMonth, sentences: rule.sentences)
-            if eligible { decisive += values.filter { needs($0.name, for: rule.value, bound) }.map(\.value) }
+            if eligible { decisive += values.filter { needs($0.name, for: rule, bound) }.map(\.value) }
         }
         return Decision(
             programme: id, version: from, labels: labels, eligible: eligible, reasons: reasons, amount: amount,
@@ -141,10 +144,10 @@ extension ProgrammeRule {
     }
 
     /// Whether the amount was computed with a parameter: without it, it cannot be.
-    private func needs(_ name: String, for rule: RuleExpression, _ scope: Scope) -> Bool {
-        guard definitions.names(behind: rule).contains(name) else { return false }
+    private func needs(_ name: String, for rule: Amount, _ scope: Scope) -> Bool {
+        guard rule.reads.contains(name) else { return false }
         var scope = scope
         scope.unbind(name)
-        return (try? scope.evaluate(rule)) == nil
+        return (try? scope.evaluate(rule.value)) == nil
     }
 }

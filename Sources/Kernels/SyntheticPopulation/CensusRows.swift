@@ -12,14 +12,14 @@ struct CensusRows: Sendable {
 
     private static let unpublished = Double.nan
     static let educationLevels = ["none", "preschool", "primary", "lower_secondary", "upper_secondary", "higher"]
-    static let dwellings = ["villa", "apartment", "moroccan_house", "slum", "rural_house", "other_dwelling"]
-    static let languages = ["tachelhit", "tamazight", "tarifit", "hassania"]
     static let employment = ["employer", "self_employed", "public_sector", "private_sector", "family_worker"]
     static let ageGroups = (0..<15).map { "\($0 * 5)_\($0 * 5 + 4)" } + ["75_plus"]
 
-    /// Throws `SyntheticTableError`. An unpublished percentage is replaced by the mean of its milieu.
-    init(_ text: String, where isIncluded: (String) -> Bool) throws(SyntheticTableError) {
-        let table = try CSVTable(text, name: "census")
+    /// `further` are columns that only this country's tables ask for. Throws `SyntheticTableError`. An unpublished
+    /// percentage is replaced by the mean of its milieu.
+    init(
+        _ table: CSVTable, further: [String], where isIncluded: (String) -> Bool
+    ) throws(SyntheticTableError) {
         let codes = try table.texts("commune")
         let milieu = try table.texts("milieu").map { $0 == "rural" ? 1 : 0 }
         let households = try table.numbers("households", empty: 0)
@@ -36,7 +36,7 @@ struct CensusRows: Sendable {
             return sum
         }
         var columns: [String: [Double]] = [:]
-        for name in Self.needed {
+        for name in Self.needed + further {
             let values = try table.numbers(name, empty: Self.unpublished)
             var means = [0.0, 0.0]
             for place in 0...1 {
@@ -65,7 +65,7 @@ struct CensusRows: Sendable {
             "size", "people_per_room", "bathroom", "electricity", "running_water", "cooking_gas", "disability",
         ]
         needed += ["schooling", "commute_motorcycle"]
-        needed += dwellings + languages + employment
+        needed += employment
         for sex in ["male", "female"] {
             needed += ageGroups.map { "\(sex)_age_\($0)" } + educationLevels.map { "\(sex)_education_\($0)" }
             needed += ["\(sex)_illiterate", "\(sex)_active", "\(sex)_unemployed"]

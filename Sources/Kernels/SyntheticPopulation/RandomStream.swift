@@ -8,12 +8,12 @@
 
 /// Draws that depend on nothing but a seed, an index and a concern.
 ///
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014), its state set by mixing the three. One stream a concern, so that
-/// a draw more in one leaves the others as they were. For invented data only, never for secrets.
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014), its state set by mixing the three. One stream a concern, so
+/// that a draw more in one leaves the others as they were. For invented data only, never for secrets.
 struct RandomStream: RandomNumberGenerator {
     /// What is drawn.
     enum Concern: UInt64 {
-        case place = 1, composition, schooling, work, dwelling, identity
+        case place = 1, composition, schooling, work, dwelling, identity, cover
     }
 
     private var state: UInt64

@@ -39,11 +39,11 @@ extension SyntheticPopulation {
     }
 
     private func dwelling(_ draft: HouseholdDraft, electrified: Bool, _ stream: inout RandomStream) -> JSONObject {
-        let weights = CensusRows.dwellings.map { kind -> Double in
-            let lift = kind == "villa" ? 1.2 : kind == "apartment" ? 0.3 : kind == "slum" ? -1.0 : 0
+        let weights = tables.dwellings.map { kind -> Double in
+            let lift = tables.weights["dwellingLift \(kind)"]?[draft.milieu].weights.first ?? 0
             return census.value(kind, draft.row) * exp(lift * draft.level - lift * lift / 2)
         }
-        let kind = CensusRows.dwellings[stream.index(weights)]
+        let kind = tables.dwellings[stream.index(weights)]
         let perRoom = max(0.4, census.value("people_per_room", draft.row))
         let mean = census.value("size", draft.row) / perRoom
         // Rooms follow the household's size only in part: large families live closer.

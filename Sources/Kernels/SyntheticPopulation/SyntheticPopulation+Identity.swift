@@ -46,9 +46,9 @@ extension SyntheticPopulation {
 
     /// A local language's group by the share of its speakers in the commune, else the common one.
     private func group(_ draft: HouseholdDraft, _ stream: inout RandomStream) -> String {
-        let local = CensusRows.languages.map { census.share($0, draft.row) * parameter("localNames", draft) }
+        let local = tables.languages.map { census.share($0, draft.row) * parameter("localNames", draft) }
         let common = max(0, 1 - local.reduce(0, +))
-        return (CensusRows.languages + ["common"])[stream.index(local + [common])]
+        return (tables.languages + ["common"])[stream.index(local + [common])]
     }
 
     private func name(_ kind: String, _ group: String, _ stream: inout RandomStream) -> DemonstrationTables.Name {

@@ -57,8 +57,7 @@ extension SyntheticPopulation {
 
     /// Health cover, family allowance and whose father died.
     func insure(_ draft: inout HouseholdDraft) {
-        var stream = RandomStream(
-            seed: draft.seed, index: draft.index ^ 0x1057_A9CE, concern: .work)
+        var stream = draft.stream(.cover)
         let earners = draft.members.filter { $0.relationship == .head || $0.relationship == .spouse }
         let shared = cover(of: earners, draft, &stream)
         let widowed = !draft.members[0].isMale && draft.spouse == nil

@@ -11,10 +11,11 @@ import StrictJSON
 
 /// Households that nobody lives in, drawn from a census's tables, for demonstrations and for tests of scale.
 ///
-/// A household is a pure function of seed, index and date: the same whatever others are asked for, on every machine of one
-/// architecture. Communes come up by their census households; size, ages, schooling, work, dwelling and equipment follow
-/// the commune's figures as far as the census gives them and the demonstration's parameters beyond; spending by person is
-/// log-normal within town and country. Each household is drawn on its own: nothing forces totals of a commune to agree.
+/// A household is a pure function of seed, index and date: the same whatever others are asked for, on every machine of
+/// one architecture. Communes come up by their census households; size, ages, schooling, work, dwelling and equipment
+/// follow the commune's figures as far as the census gives them and the demonstration's parameters beyond; spending by
+/// person is log-normal within town and country. Each household is drawn on its own: nothing forces totals of a commune
+/// to agree.
 public struct SyntheticPopulation: Sendable {
     let census: CensusRows
     let tables: DemonstrationTables
@@ -25,8 +26,9 @@ public struct SyntheticPopulation: Sendable {
     public init(
         _ texts: SyntheticTables, communes isIncluded: (String) -> Bool = { _ in true }
     ) throws(SyntheticTableError) {
-        census = try CensusRows(texts.census, where: isIncluded)
-        tables = try DemonstrationTables(texts)
+        let census = try CSVTable(texts.census, name: "census")
+        tables = try DemonstrationTables(texts, census: census)
+        self.census = try CensusRows(census, further: tables.dwellings + tables.languages, where: isIncluded)
     }
 
     /// The household with this index as it stands on `asOf`.
@@ -62,7 +64,7 @@ public struct SyntheticPopulation: Sendable {
         tables.weights["\(draw) \(given)"]?[draft.milieu].draw(&stream)
     }
 
-    /// MAD-like units (the parameter's) a person and year.
+    /// In the currency's main unit, a person and year.
     func spendingPerPerson(_ draft: HouseholdDraft) -> Double {
         let (spread, tilt) = (parameter("spendingSpread", draft), parameter("spendingSizeTilt", draft))
         // Larger households are poorer, which would lower the mean over persons; divided out again.

@@ -42,6 +42,10 @@ struct DemonstrationTables: Sendable {
         let weight: Double
     }
 
+    /// The census's columns of kinds of dwelling: those for which a draw `dwelling` is given.
+    let dwellings: [String]
+    /// The census's columns of local languages: the groups of family names that are columns there.
+    let languages: [String]
     /// By kind, then group.
     let names: [String: [String: [Name]]]
     /// By column, one value for each five years of age.
@@ -69,8 +73,9 @@ struct DemonstrationTables: Sendable {
     ]
     static let settingKeys = ["country", "nationalCard", "residenceTitle", "birthRecord", "phone"]
 
-    init(_ texts: SyntheticTables) throws(SyntheticTableError) {
+    init(_ texts: SyntheticTables, census: CSVTable) throws(SyntheticTableError) {
         names = try Self.names(CSVTable(texts.names, name: "names"))
+        languages = (names["family"] ?? [:]).keys.filter { census.columns[$0] != nil }.sorted()
         let ages = try CSVTable(texts.ages, name: "ages")
         guard ages.rows.count == 16 else {
             throw SyntheticTableError(table: "ages", row: 1, message: "give 16 rows, one for each five years of age")
@@ -80,6 +85,10 @@ struct DemonstrationTables: Sendable {
         self.ages = byColumn
         parameters = try Self.parameters(CSVTable(texts.parameters, name: "parameters"))
         weights = try Self.weights(CSVTable(texts.weights, name: "weights"))
+        dwellings = weights.keys.filter { $0.hasPrefix("dwelling ") }.map { String($0.dropFirst(9)) }.sorted()
+        guard !dwellings.isEmpty else {
+            throw SyntheticTableError(table: "weights", row: 1, message: "no draw of dwelling")
+        }
         let addresses = try CSVTable(texts.addresses, name: "addresses")
         addressForms = try Self.addresses(addresses, part: "form")
         addressNames = try Self.addresses(addresses, part: "name")

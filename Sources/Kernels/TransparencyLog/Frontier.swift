@@ -1,7 +1,7 @@
 /// All that is needed to append to a tree and to know its root: the roots of its largest complete subtrees.
 ///
-/// One hash for each 1 in the binary form of `size`, at most 64. Appending costs two hashes on average, the root one for
-/// each 1. The same thing as the "compact range" [0, size) of transparency-dev/merkle.
+/// One hash for each 1 in the binary form of `size`, at most 64. Appending costs two hashes on average, the root one
+/// for each 1. The same thing as the "compact range" [0, size) of transparency-dev/merkle.
 public struct Frontier: Hashable, Sendable {
     /// How many leaves the tree has.
     public private(set) var size: UInt64
@@ -41,7 +41,8 @@ public struct Frontier: Hashable, Sendable {
         return positions
     }
 
-    /// Appends a leaf, and hands over each node that is complete from now on: the leaf first, then its ancestors upwards.
+    /// Appends a leaf, and hands over each node that is complete from now on: the leaf first, then its ancestors
+    /// upwards.
     public mutating func append<Failure: Error>(
         leafHash: LogHash, completed: (CompleteNode) throws(Failure) -> Void
     ) throws(Failure) {

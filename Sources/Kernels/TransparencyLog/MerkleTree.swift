@@ -26,7 +26,8 @@ public enum MerkleTree {
         }
     }
 
-    /// The root of a tree given by its leaf hashes, by the recursive definition; O(n). For small trees and for checking.
+    /// The root of a tree given by its leaf hashes, by the recursive definition; O(n). For small trees and for
+    /// checking.
     public static func root(ofLeaves leaves: some RandomAccessCollection<LogHash>) -> LogHash {
         guard let only = leaves.first else { return emptyRoot }
         if leaves.count == 1 { return only }

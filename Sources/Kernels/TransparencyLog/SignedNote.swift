@@ -27,9 +27,9 @@ public struct SignedNote: Hashable, Sendable {
     public let text: String
     public let signatures: [Signature]
 
-    /// A note put together from its text and its signatures. Throws `SignedNoteError.malformedText` for a text that does
-    /// not end in a newline or holds control characters, and `.malformedSignature` where there is none or one cannot be
-    /// written.
+    /// A note put together from its text and its signatures. Throws `SignedNoteError.malformedText` for a text that
+    /// does not end in a newline or holds control characters, and `.malformedSignature` where there is none or one
+    /// cannot be written.
     public init(text: String, signatures: [Signature]) throws(SignedNoteError) {
         guard text.utf8.last == 0x0A, text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A }) else {
             throw .malformedText

@@ -1,8 +1,8 @@
 extension TreeProof {
     /// The proof's hashes, from the bottom of the tree upwards.
     ///
-    /// `node` gives the hash at a position; only complete nodes of the tree are asked for, at most about 2 log2(size) of
-    /// them. Throws `TreeProofError` where no such proof exists, and whatever `node` throws.
+    /// `node` gives the hash at a position; only complete nodes of the tree are asked for, at most about 2 log2(size)
+    /// of them. Throws `TreeProofError` where no such proof exists, and whatever `node` throws.
     public func hashes(node: (TreePosition) throws -> LogHash) throws -> [LogHash] {
         try validate()
         switch self {
@@ -46,7 +46,8 @@ extension TreeProof {
             ]
     }
 
-    /// SUBTREE_SUBPROOF of draft-ietf-plants-merkle-tree-certs, clause 4.4; with start = 0, SUBPROOF of RFC 6962, 2.1.2.
+    /// SUBTREE_SUBPROOF of draft-ietf-plants-merkle-tree-certs, clause 4.4; with start = 0, SUBPROOF of RFC 6962,
+    /// 2.1.2.
     ///
     /// Proves start ..< end inside low ..< high; `known` says that the verifier knows that subtree's root.
     private static func subproof(

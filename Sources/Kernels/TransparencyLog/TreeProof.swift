@@ -1,8 +1,9 @@
 /// Which proof is meant: what it proves, in which tree.
 ///
 /// A *subtree* covers the leaves start ..< end of a larger tree, where start is a multiple of the smallest power of two
-/// that is not less than end - start; so a node has it below itself, beginning at its first leaf. Proofs of a whole tree
-/// are those of the subtree 0 ..< size. Sources: RFC 6962, clause 2.1; draft-ietf-plants-merkle-tree-certs, clause 4.
+/// that is not less than end - start; so a node has it below itself, beginning at its first leaf. Proofs of a whole
+/// tree are those of the subtree 0 ..< size. Sources: RFC 6962, clause 2.1; draft-ietf-plants-merkle-tree-certs, clause
+/// 4.
 public enum TreeProof: Hashable, Sendable {
     /// The leaf `index` stands in the tree of `size` leaves.
     case inclusion(index: UInt64, size: UInt64)

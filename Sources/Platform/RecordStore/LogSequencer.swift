@@ -1,3 +1,4 @@
+import Vault
 import Storage
 import TransparencyLog
 
@@ -40,7 +41,8 @@ public struct LogSequencer: Sendable {
 
     private func drainOnce(_ records: RecordStore) async throws -> Int {
         let leaves = try await records.store.read { transaction in
-            try transaction.query(AuditTables.pendingLeaves, [.integer(0), .integer(Self.batch)]).compactMap { row in
+            try transaction.query(AuditTables.pendingLeaves, [.integer(0), .integer(Self.batch)]).compactMap {
+                row -> (store: String, id: String, hash: LogHash)? in
                 // What the program did not write stays pending, for the verification to report.
                 let id = try row.text("leaf_id")
                 guard let leaf = try transaction.query(AuditTables.leaf.selectByKey, [.text(id)]).first else { return nil }

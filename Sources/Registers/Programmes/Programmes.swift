@@ -1,4 +1,4 @@
-public import CivilNumber
+import CivilNumber
 import Crypto
 public import Quantities
 public import RecordStore

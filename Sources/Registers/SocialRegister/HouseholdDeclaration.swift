@@ -1,4 +1,4 @@
-public import Quantities
+import Quantities
 public import StrictJSON
 
 /// Where a fact about a household came from.

@@ -1,10 +1,10 @@
-public import CivilNumber
-public import PopulationRegister
+import CivilNumber
+import PopulationRegister
 public import Quantities
 public import RecordStore
-public import Rules
+import Rules
 import Storage
-public import StrictJSON
+import StrictJSON
 
 /// What is sealed in a declaration's row.
 struct DeclarationContent: Codable {

@@ -1,6 +1,6 @@
 public import CivilNumber
-public import PopulationRegister
-public import Quantities
+import PopulationRegister
+import Quantities
 public import RecordStore
 import Rules
 import Storage
@@ -27,13 +27,13 @@ extension SocialRegister {
 
     /// The household in which the person lives now. Throws `SocialError.noHousehold`.
     public func household(of token: SectorToken, access: Access) async throws -> HouseholdView {
-        let kept = try await records.perform("household.read", access: access) { transaction in
+        let found = try await records.perform("household.read", access: access) { transaction in
             guard let row = try transaction.row(SocialTables.member, key: [.blob(token.bytes)]) else {
                 throw SocialError.noHousehold
             }
             return try kept(try row.text("household_id"), in: transaction)
         }
-        return try await view(kept)
+        return try await view(found)
     }
 
     /// Who read or changed the household's file, newest first.

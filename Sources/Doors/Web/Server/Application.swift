@@ -1,0 +1,90 @@
+public import Hummingbird
+public import Installation
+import NIOCore
+
+/// The web door over an installation: pages and JSON interface on one port.
+///
+/// `onRunning` is told the port once the server listens. Throws `TextError` when a language's catalogue cannot be used,
+/// or `TemplateError`.
+public func buildApplication(
+    installation: Installation, configuration: WebConfiguration,
+    onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+) throws -> some ApplicationProtocol {
+    let door = try WebDoor(installation: installation, configuration: configuration)
+    return Application(
+        router: buildRouter(door),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+        onServerRunning: { channel in
+            if let port = channel.localAddress?.port { await onRunning(port) }
+        },
+        logger: configuration.logger)
+}
+
+/// The map of the door: who may go where is said by `Policy`, what happens there by the handler named.
+func buildRouter(_ door: WebDoor) -> Router<WebContext> {
+    let router = Router(context: WebContext.self)
+    router.addMiddleware {
+        RequestLog()
+        SecurityHeaders(door: door)
+        LanguageChoice(door: door)
+        ErrorAnswers(door: door)
+        SoundRequests()
+        Sessions(door: door)
+    }
+
+    // Anybody
+    router.get(.home, door.home)
+    router.get(.language, door.chooseLanguage)
+    router.get(.style, door.style)
+    router.get(.icon, door.icon)
+    router.get(.status, door.askStatus)
+    router.post(.status, door.showStatus)
+    router.get(.log, door.showLog)
+    router.get(.outbox, door.showOutbox)
+    router.post(.signOut, door.signOut)
+
+    // Staff
+    router.get(.staffSignIn, door.askStaffSignIn)
+    router.post(.staffSignIn, door.staffSignIn)
+    router.get(.staff, door.staffHome)
+    router.get(.newApplication, door.askApplication)
+    router.post(.newApplication, door.enterApplication)
+    router.get(.applicationReceipt, door.applicationReceipt)
+    router.get(.newHousehold, door.askHousehold)
+    router.post(.newHousehold, door.declareHousehold)
+    router.get(.review, door.reviewQueue)
+    router.get(.reviewApplication, door.reviewApplication)
+    router.post(.reviewApplication, door.decideApplication)
+
+    // Residents
+    router.get(.residentSignIn, door.askResidentSignIn)
+    router.post(.residentSignIn, door.sendResidentCode)
+    router.get(.residentCode, door.askResidentCode)
+    router.post(.residentCode, door.residentSignIn)
+    router.get(.resident, door.residentHome)
+
+    // The same in JSON
+    router.post(.apiStaffSessions, door.apiOpenStaffSession)
+    router.delete(.apiStaffSessions, door.apiCloseSession)
+    router.post(.apiApplications, door.apiApply)
+    router.get(.apiApplications, door.apiQueue)
+    router.get(.apiApplication, door.apiReadApplication)
+    router.post(.apiDecision, door.apiDecide)
+    router.post(.apiCorrection, door.apiCorrect)
+    router.post(.apiSubmission, door.apiSubmit)
+    router.post(.apiWithdrawal, door.apiWithdraw)
+    router.post(.apiNumberCheck, door.apiCheckNumber)
+    router.post(.apiHouseholds, door.apiDeclareHousehold)
+    router.post(.apiHouseholdReading, door.apiReadHousehold)
+    router.post(.apiResidentCodes, door.apiSendCode)
+    router.post(.apiResidentSessions, door.apiOpenResidentSession)
+    router.get(.apiResidentRecord, door.apiReadRecord)
+    router.get(.apiCheckpoint, door.apiCheckpoint)
+    router.get(.apiProof, door.apiProof)
+    router.get(.apiConsistency, door.apiConsistency)
+    router.get(.apiOutbox, door.apiOutbox)
+    router.get(.apiHealth, door.apiHealth)
+    router.get(.apiReady, door.apiReady)
+    return router
+}

@@ -1,0 +1,68 @@
+import Hummingbird
+import StrictJSON
+
+extension Response {
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, language: String? = nil) -> Response {
+        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        if let language { headers[.contentLanguage] = language }
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.serializedBytes())))
+    }
+
+    static func html(_ text: String, status: HTTPResponse.Status, language: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8", .contentLanguage: language],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The next address after a form was sent, or instead of a page (303).
+    static func redirect(to address: String) -> Response {
+        Response(status: .seeOther, headers: [.location: address])
+    }
+
+    static func text(_ text: String, type: String, isCached: Bool = false) -> Response {
+        var headers: HTTPFields = [.contentType: type]
+        if isCached { headers[.cacheControl] = "public, max-age=3600" }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+extension WebDoor {
+    /// The body as strict JSON. Throws `WebError` (`wrongContentType`, `bodyTooLarge`) or `JSONError`.
+    func json(_ request: Request) async throws -> JSONValue {
+        guard Self.mediaType(request) == "application/json" else { throw WebError(.wrongContentType) }
+        let body = try await body(request)
+        return try JSONValue(parsing: body.readableBytesView)
+    }
+
+    /// The body as a form's fields. Throws `WebError` (`wrongContentType`, `bodyTooLarge`, `malformedForm`).
+    func form(_ request: Request) async throws -> FormBody {
+        guard Self.mediaType(request) == "application/x-www-form-urlencoded" else { throw WebError(.wrongContentType) }
+        let body = try await body(request)
+        return try FormBody(body.readableBytesView)
+    }
+
+    private func body(_ request: Request) async throws -> ByteBuffer {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > configuration.bodyLimitBytes {
+            throw WebError(.bodyTooLarge)
+        }
+        return try await request.body.collect(upTo: configuration.bodyLimitBytes)
+    }
+
+    private static func mediaType(_ request: Request) -> String? {
+        request.headers[.contentType]?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace }
+    }
+
+    /// The key under which a repeated request is recognised. Throws `WebError` (`malformedIdempotencyKey`).
+    func idempotencyKey(_ request: Request) throws(WebError) -> String? {
+        guard let key = request.headers[Self.idempotencyKey] else { return nil }
+        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw WebError(.malformedIdempotencyKey)
+        }
+        return key
+    }
+
+    private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+}
