@@ -51,7 +51,8 @@ struct CivilNumberDrawTests {
 
     @Test("ten digits leave at least 500 million numbers")
     func capacityIsEnoughForANation() {
-        // 654,937,206 was also counted apart, over all 800 million payloads, with the published tables of Verhoeff's code.
+        // 654,937,206 was also counted apart, over all 800 million payloads, with the published tables of Verhoeff's
+        // code.
         #expect(Self.scheme.capacity == 654_937_206)
         #expect(Self.scheme.capacity >= 500_000_000)
         #expect(Self.scheme(payloadDigits: 10).capacity == 6_390_084_121)
