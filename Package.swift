@@ -34,18 +34,22 @@ let package = Package(
     targets: [
         // Kernels: pure. Values in, values out.
         .target(name: "Quantities", path: "Sources/Kernels/Quantities", swiftSettings: settings),
-        .target(name: "StrictJSON", path: "Sources/Kernels/StrictJSON", swiftSettings: settings),
+        .target(name: "StrictJSON", path: "Sources/Kernels/StrictJSON", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "ExpressionLanguage", dependencies: ["Quantities", "StrictJSON"],
-            path: "Sources/Kernels/ExpressionLanguage", swiftSettings: settings),
+            path: "Sources/Kernels/ExpressionLanguage", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "Rules", dependencies: ["Quantities", "StrictJSON", "ExpressionLanguage", "Yams", crypto],
-            path: "Sources/Kernels/Rules", swiftSettings: settings),
+            path: "Sources/Kernels/Rules", exclude: ["README.md"], swiftSettings: settings),
         .target(
-            name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", swiftSettings: settings),
+            name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", exclude: ["README.md"], swiftSettings: settings),
         .target(
-            name: "TransparencyLog", dependencies: [crypto], path: "Sources/Kernels/TransparencyLog",
+            name: "TransparencyLog", dependencies: [crypto], path: "Sources/Kernels/TransparencyLog", exclude: ["README.md"],
             swiftSettings: settings),
+
+        .target(
+            name: "SyntheticPopulation", dependencies: ["Quantities", "StrictJSON"],
+            path: "Sources/Kernels/SyntheticPopulation", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -86,7 +90,7 @@ let package = Package(
             name: "Installation",
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
-                "SocialRegister", "Programmes", "Agency", "Outreach", "Yams",
+                "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Yams",
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(

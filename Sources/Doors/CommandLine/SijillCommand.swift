@@ -5,6 +5,8 @@ import Foundation
 public enum SijillCommand {
     /// Runs the command line of this process and ends it with the exit status of the contract.
     public static func run() async -> Never {
+        // Whatever this program makes is for its owner only.
+        umask(0o077)
         let status = await Root.runToStatus()
         Output.flush()
         exit(status)

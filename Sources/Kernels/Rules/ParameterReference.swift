@@ -6,7 +6,7 @@ struct ParameterReference: Sendable {
     let parameter: Parameter
     private let by: RuleExpression?
 
-    /// Reads `directAid.threshold`, `{table: id, by: key expression}` or `{bands: id, by: number expression}`.
+    /// Reads a parameter id, `{table: id, by: key expression}` or `{bands: id, by: number expression}`.
     ///
     /// Throws `unknownReference` for a parameter that is not there or of another kind, `notInForce` for one that begins
     /// after the rule does.

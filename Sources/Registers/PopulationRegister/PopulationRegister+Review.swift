@@ -63,6 +63,17 @@ extension PopulationRegister {
         }
     }
 
+    /// Applies for and accepts several persons in one act; for a program that invents or brings over a population.
+    ///
+    /// Nobody on the staff can do this: it enters and decides at once. Throws `PopulationError.sameOfficer` for staff.
+    public func enrol(_ contents: [ApplicationContent], access: Access) async throws -> [ReviewOutcome] {
+        try await records.perform("application.enrol", access: access) { transaction in
+            try contents.map { content in
+                try review(try apply(content, in: transaction).application, .accept, in: transaction)
+            }
+        }
+    }
+
     public func application(_ applicationID: String, access: Access) async throws -> ApplicationView {
         try await records.perform("application.read", access: access) { transaction in
             let file = try ApplicationFile.load(applicationID, in: transaction)

@@ -6,6 +6,7 @@ enum Action: Hashable, Sendable {
     case readApplication(id: String)
     case listApplications
     case decideApplication
+    case listCorrections
     case correctApplication(id: String)
     case withdrawApplication(id: String)
     case declareHousehold
@@ -19,7 +20,7 @@ enum Action: Hashable, Sendable {
 enum Policy {
     static func allows(_ visitor: Visitor, _ action: Action) -> Bool {
         switch action {
-        case .enterApplication, .declareHousehold: visitor.has(.agent)
+        case .enterApplication, .declareHousehold, .listCorrections: visitor.has(.agent)
         case .listApplications, .decideApplication: visitor.has(.reviewer)
         case .readHousehold, .seeStaffHome: isStaff(visitor)
         case .readApplication(let id): isStaff(visitor) || visitor == .resident(personID: id)

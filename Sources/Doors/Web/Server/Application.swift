@@ -51,6 +51,8 @@ func buildRouter(_ door: WebDoor) -> Router<WebContext> {
     router.get(.newApplication, door.askApplication)
     router.post(.newApplication, door.enterApplication)
     router.get(.applicationReceipt, door.applicationReceipt)
+    router.get(.correctApplication, door.askCorrection)
+    router.post(.correctApplication, door.correctApplication)
     router.get(.newHousehold, door.askHousehold)
     router.post(.newHousehold, door.declareHousehold)
     router.get(.review, door.reviewQueue)

@@ -18,6 +18,7 @@ enum Route: String, CaseIterable, Sendable {
     case staff = "/staff"
     case newApplication = "/applications/new"
     case applicationReceipt = "/applications/{id}/receipt"
+    case correctApplication = "/applications/{id}/correction"
     case newHousehold = "/households/new"
     case review = "/review"
     case reviewApplication = "/review/{id}"
@@ -54,7 +55,7 @@ enum Route: String, CaseIterable, Sendable {
             .apiApplication, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox, .apiHealth,
             .apiReady:
             [.get]
-        case .status, .staffSignIn, .newApplication, .newHousehold, .reviewApplication, .residentSignIn, .residentCode,
+        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .residentSignIn, .residentCode,
             .apiApplications:
             [.get, .post]
         case .apiStaffSessions: [.post, .delete]
