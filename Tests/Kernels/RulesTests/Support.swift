@@ -42,7 +42,7 @@ func sharedLines(_ path: String) -> [String]? {
         print("Skipped: \(path) is not in the shared folder (set SIJILL_SHARED).")
         return nil
     }
-    return text.split(separator: "\n").map(String.init)
+    return text.utf8.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// A household of the tests: a poor couple with one child, which every test changes as its story needs.
