@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -48,7 +49,8 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "SyntheticPopulation", dependencies: ["Quantities", "StrictJSON"],
+            name: "SyntheticPopulation",
+            dependencies: ["Quantities", "StrictJSON", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/SyntheticPopulation", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
@@ -107,5 +109,28 @@ let package = Package(
 
         .executableTarget(
             name: "sijill", dependencies: ["CommandLineDoor"], path: "Sources/sijill", swiftSettings: settings),
+
+        // Tests mirror the sources.
+        .testTarget(
+            name: "StrictJSONTests", dependencies: ["StrictJSON"], path: "Tests/Kernels/StrictJSONTests",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExpressionLanguageTests", dependencies: ["ExpressionLanguage", "Quantities", "StrictJSON"],
+            path: "Tests/Kernels/ExpressionLanguageTests", swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Rules", "Quantities", "StrictJSON", "ExpressionLanguage", "Yams"],
+            path: "Tests/Kernels/RulesTests", exclude: ["Cases"], swiftSettings: settings),
+        .testTarget(
+            name: "CivilNumberTests", dependencies: ["CivilNumber", crypto], path: "Tests/Kernels/CivilNumberTests",
+            swiftSettings: settings),
+        .testTarget(
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto],
+            path: "Tests/Kernels/TransparencyLogTests", swiftSettings: settings),
+        .testTarget(
+            name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],
+            path: "Tests/Kernels/SyntheticPopulationTests", swiftSettings: settings),
+        .testTarget(
+            name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
+            swiftSettings: settings),
     ]
 )

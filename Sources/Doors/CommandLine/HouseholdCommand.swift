@@ -37,7 +37,7 @@ struct HouseholdCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if example { return Output.line(Examples.household) }
+            if example { return Output.line(try await options.country.example("household")) }
             let declaration = try HouseholdDeclaration(try readDocument(file ?? "-"))
             try await options.withInstallation { installation in
                 let receipt = try await installation.social.declare(

@@ -36,7 +36,7 @@ struct PersonCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if example { return Output.line(Examples.application) }
+            if example { return Output.line(try await options.country.example("application")) }
             let document = try readDocument(file ?? "-")
             try await options.withInstallation { installation in
                 let content = try ApplicationContent(

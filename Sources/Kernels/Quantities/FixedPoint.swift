@@ -28,7 +28,7 @@ public struct FixedPoint: Hashable, Comparable, Sendable {
         self.units = units
     }
 
-    /// Parses `9.743001` or `-0.0319000000`; at most ten decimals. Throws `QuantityError.malformedNumber` or `.overflow`.
+    /// Parses `1.25` or `-0.0319000000`; at most ten decimals. Throws `QuantityError.malformedNumber` or `.overflow`.
     public init(decimal text: some StringProtocol) throws(QuantityError) {
         let exact = try Rational(decimal: text)
         try self.init(rounding: exact)

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import RealModule
 
 /// Draws that depend on nothing but a seed, an index and a concern.
 ///
@@ -43,11 +37,11 @@ struct RandomStream: RandomNumberGenerator {
     mutating func below(_ count: Int) -> Int { Int(unit() * Double(count)) }
 
     /// Standard normal (G. Box, M. Muller 1958), one of the pair.
-    mutating func normal() -> Double { sqrt(-2 * log(1 - unit())) * cos(2 * Double.pi * unit()) }
+    mutating func normal() -> Double { Double.sqrt(-2 * Double.log(1 - unit())) * Double.cos(2 * Double.pi * unit()) }
 
     /// Poisson by multiplying uniforms (D. Knuth, TAOCP 2, 3.4.1); for means below about 20.
     mutating func poisson(_ mean: Double) -> Int {
-        let limit = exp(-mean)
+        let limit = Double.exp(-mean)
         var product = unit()
         var count = 0
         while product > limit {
@@ -71,10 +65,10 @@ struct RandomStream: RandomNumberGenerator {
     ///
     /// A threshold on a normal variable that correlates with `level`, itself standard normal, by `correlation`.
     mutating func tilted(_ probability: Double, by level: Double, correlation: Double = 0.45) -> Bool {
-        let latent = correlation * level + sqrt(1 - correlation * correlation) * normal()
-        return 0.5 * erfc(latent / 2.0.squareRoot()) < probability
+        let latent = correlation * level + Double.sqrt(1 - correlation * correlation) * normal()
+        return 0.5 * Double.erfc(latent / 2.0.squareRoot()) < probability
     }
 
     /// exp of a normal variable whose mean is 1 after exp.
-    mutating func noise(_ spread: Double) -> Double { exp(spread * normal() - spread * spread / 2) }
+    mutating func noise(_ spread: Double) -> Double { Double.exp(spread * normal() - spread * spread / 2) }
 }

@@ -1,12 +1,5 @@
 import Quantities
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import RealModule
 
 extension SyntheticPopulation {
     /// Who lives in the household: relationships, sexes, ages.
@@ -59,7 +52,7 @@ extension SyntheticPopulation {
 
     private func size(_ draft: HouseholdDraft, _ stream: inout RandomStream) -> Int {
         let tilt = parameter("spendingSizeTilt", draft)
-        let mean = (census.value("size", draft.row) - 1) * exp(-tilt * draft.level - tilt * tilt / 2)
+        let mean = (census.value("size", draft.row) - 1) * Double.exp(-tilt * draft.level - tilt * tilt / 2)
         return min(1 + stream.poisson(max(0, mean)), min(16, Int(parameter("largestHousehold", draft))))
     }
 
@@ -75,7 +68,7 @@ extension SyntheticPopulation {
 
         func share(of age: Int, isMale: Bool) -> Double {
             // The open last group thins out over about fifteen years.
-            let thinning = age < 75 ? 1 : 0.53 * exp(-Double(age - 75) / 7)
+            let thinning = age < 75 ? 1 : 0.53 * Double.exp(-Double(age - 75) / 7)
             return (isMale ? male : female)[min(age / 5, 15)] * thinning
         }
 

@@ -1,13 +1,6 @@
 import Quantities
+import RealModule
 import StrictJSON
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 extension SyntheticPopulation {
     /// The household's facts: what is owned and spent is drawn here, the rest taken from the draft.
@@ -41,14 +34,14 @@ extension SyntheticPopulation {
     private func dwelling(_ draft: HouseholdDraft, electrified: Bool, _ stream: inout RandomStream) -> JSONObject {
         let weights = tables.dwellings.map { kind -> Double in
             let lift = tables.weights["dwellingLift \(kind)"]?[draft.milieu].weights.first ?? 0
-            return census.value(kind, draft.row) * exp(lift * draft.level - lift * lift / 2)
+            return census.value(kind, draft.row) * Double.exp(lift * draft.level - lift * lift / 2)
         }
         let kind = tables.dwellings[stream.index(weights)]
         let perRoom = max(0.4, census.value("people_per_room", draft.row))
         let mean = census.value("size", draft.row) / perRoom
         // Rooms follow the household's size only in part: large families live closer.
-        let crowding = sqrt(Double(draft.members.count) / census.value("size", draft.row))
-        let rooms = mean * crowding * stream.noise(0.3) * exp(0.12 * draft.level)
+        let crowding = Double.sqrt(Double(draft.members.count) / census.value("size", draft.row))
+        let rooms = mean * crowding * stream.noise(0.3) * Double.exp(0.12 * draft.level)
         let meter = electrified && stream.tilted(parameter("ownMeter", draft), by: draft.level)
         var dwelling = JSONObject()
         dwelling.add("type", draw("dwelling", kind, draft, &stream) ?? "other")

@@ -1,13 +1,6 @@
 public import Quantities
+import RealModule
 import StrictJSON
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Households that nobody lives in, drawn from a census's tables, for demonstrations and for tests of scale.
 ///
@@ -69,8 +62,8 @@ public struct SyntheticPopulation: Sendable {
         let (spread, tilt) = (parameter("spendingSpread", draft), parameter("spendingSizeTilt", draft))
         // Larger households are poorer, which would lower the mean over persons; divided out again.
         let size = census.value("size", draft.row)
-        let correction = (1 + (size - 1) * exp(-tilt * spread)) / size
-        return parameter("spendingMean", draft) / correction * exp(spread * draft.level - spread * spread / 2)
+        let correction = (1 + (size - 1) * Double.exp(-tilt * spread)) / size
+        return parameter("spendingMean", draft) / correction * Double.exp(spread * draft.level - spread * spread / 2)
     }
 }
 
