@@ -55,7 +55,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
             .badRequest
         case .bodyTooLarge: .contentTooLarge
         case .wrongContentType: .unsupportedMediaType
-        case .notFound, .unknownNumber, .noSuchApplication, .unknownHousehold, .noHousehold, .unknownLanguage, .logEmpty,
+        case .notFound, .unknownNumber, .noSuchApplication, .unknownHousehold, .noHousehold, .unknownLanguage,
+            .logEmpty,
             .leafPending:
             .notFound
         case .methodNotAllowed: .methodNotAllowed

@@ -23,7 +23,8 @@ extension WebError {
             self.init(
                 .invalidFields,
                 problems: error.problems.map {
-                    Problem(path: $0.path.isEmpty ? "facts" : "facts.\($0.path)", code: $0.code, words: .law($0.messages))
+                    Problem(
+                        path: $0.path.isEmpty ? "facts" : "facts.\($0.path)", code: $0.code, words: .law($0.messages))
                 })
         case let error as JSONError: self.init(error)
         case let error as PopulationError: self.init(error)
@@ -75,25 +76,25 @@ extension WebError {
 
     private init(_ error: PopulationError) {
         switch error {
-        case .noSuchApplication: self.init(.noSuchApplication)
-        case .actNotAllowed: self.init(.actNotAllowed)
+        case .noSuchApplication: self.init(ErrorCode.noSuchApplication)
+        case .actNotAllowed: self.init(ErrorCode.actNotAllowed)
         case .reasonMissing:
             self.init(
-                .reasonMissing,
+                ErrorCode.reasonMissing,
                 problems: [Problem(path: "reason", code: "missing", words: .text("error.reasonMissing", [:]))])
-        case .sameOfficer: self.init(.sameOfficer)
+        case .sameOfficer: self.init(ErrorCode.sameOfficer)
         case .malformedNumber(let fault): self.init(fault, path: "civilNumber")
-        case .unknownNumber: self.init(.unknownNumber)
-        case .wrongCode: self.init(.wrongCode)
+        case .unknownNumber: self.init(ErrorCode.unknownNumber)
+        case .wrongCode: self.init(ErrorCode.wrongCode)
         }
     }
 
     private init(_ error: SocialError) {
         switch error {
         case .malformedNumber(let fault): self.init(fault, path: "number")
-        case .unknownHousehold: self.init(.unknownHousehold)
-        case .noHousehold: self.init(.noHousehold)
-        default: self.init(.fault)
+        case .unknownHousehold: self.init(ErrorCode.unknownHousehold)
+        case .noHousehold: self.init(ErrorCode.noHousehold)
+        default: self.init(ErrorCode.fault)
         }
     }
 

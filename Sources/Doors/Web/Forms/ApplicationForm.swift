@@ -32,7 +32,9 @@ enum ApplicationForm {
                 [
                     FormField(
                         "sex", label("sex"),
-                        .radios(ApplicationContent.Sex.allCases.map { .init(code: $0.rawValue, label: label($0.rawValue)) })),
+                        .radios(
+                            ApplicationContent.Sex.allCases.map { .init(code: $0.rawValue, label: label($0.rawValue)) })
+                    ),
                     FormField("birth.date", label("birthDate"), .date, hint: label("birthDateHint")),
                     FormField("birthPlace.country", label("birthCountry"), .choice(countries, isNullable: false)),
                     FormField(
@@ -45,7 +47,8 @@ enum ApplicationForm {
                 label("residence"),
                 [
                     FormField("residence.commune", label("commune"), .place, hint: label("placeHint")),
-                    FormField("residence.address", label("address"), .text, hint: label("addressHint"), isOptional: true),
+                    FormField(
+                        "residence.address", label("address"), .text, hint: label("addressHint"), isOptional: true),
                     FormField("phone", label("phone"), .number, hint: label("phoneHint"), isOptional: true),
                 ]),
             FormSection(

@@ -2,7 +2,9 @@ import StrictJSON
 
 extension FormField {
     /// The field with the answer that the document has.
-    func model(_ document: JSONValue, problems: [Problem], fields: [FormField], _ texts: TextCatalogue, _ places: PlaceFinder)
+    func model(
+        _ document: JSONValue, problems: [Problem], fields: [FormField], _ texts: TextCatalogue, _ places: PlaceFinder
+    )
         -> FieldModel
     {
         let error = problems.first { $0.field(in: fields)?.name == name }?.message(texts)
@@ -15,7 +17,8 @@ extension FormField {
         var mayBeUnset = false
         switch control {
         case .choice(let choices, let isNullable):
-            options = (isNullable ? [Option(code: notApplicable, label: texts.text("form.notApplicable"))] : []) + choices
+            options =
+                (isNullable ? [Option(code: notApplicable, label: texts.text("form.notApplicable"))] : []) + choices
             isSelect = true
             mayBeUnset = !isNullable
         case .declarant(let choices):
@@ -98,13 +101,16 @@ extension FormField {
         func piece(_ index: Int) -> String { pieces.count > index ? pieces[index] : "" }
         return [("day", piece(2), "tiny"), ("month", piece(1), "tiny"), ("year", piece(0), "short")].map {
             FieldModel.Part(
-                id: "\(id)-\($0.0)", name: "\(name).\($0.0)", label: texts.text("form.\($0.0)"), value: $0.1, width: $0.2)
+                id: "\(id)-\($0.0)", name: "\(name).\($0.0)", label: texts.text("form.\($0.0)"), value: $0.1,
+                width: $0.2)
         }
     }
 }
 
 extension [FormSection] {
-    func models(_ document: JSONValue, problems: [Problem], _ texts: TextCatalogue, _ places: PlaceFinder) -> [SectionModel] {
+    func models(_ document: JSONValue, problems: [Problem], _ texts: TextCatalogue, _ places: PlaceFinder)
+        -> [SectionModel]
+    {
         let all = fields
         return map { section in
             SectionModel(

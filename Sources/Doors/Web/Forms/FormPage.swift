@@ -104,7 +104,9 @@ extension [Problem] {
 extension Problem {
     /// The field at the problem's path, or the first below it.
     func field(in fields: [FormField]) -> FormField? {
-        fields.first { $0.name == path } ?? fields.first { $0.name.hasPrefix(path + ".") || $0.name.hasPrefix(path + "[") }
+        fields.first { $0.name == path } ?? fields.first {
+            $0.name.hasPrefix(path + ".") || $0.name.hasPrefix(path + "[")
+        }
             ?? fields.first { path.hasPrefix($0.name + ".") || path.hasPrefix($0.name + "[") }
     }
 }

@@ -103,7 +103,8 @@ struct HouseholdForm: Sendable {
                                     .number)
                             ]
                                 + builder.fields(
-                                    fields, prefix: "facts.\(question.name)[\(index)].", schema: "\(question.name)[].")))
+                                    fields, prefix: "facts.\(question.name)[\(index)].", schema: "\(question.name)[]."))
+                    )
                 }
             default: break
             }

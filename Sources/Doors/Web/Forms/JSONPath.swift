@@ -12,7 +12,9 @@ struct JSONPath: Hashable, Sendable {
             guard let name = pieces.first, !name.isEmpty else { return nil }
             steps.append(.member(String(name)))
             for piece in pieces.dropFirst() {
-                guard piece.last == "]", let index = Int(piece.dropLast()), index >= 0, index < 10_000 else { return nil }
+                guard piece.last == "]", let index = Int(piece.dropLast()), index >= 0, index < 10_000 else {
+                    return nil
+                }
                 steps.append(.element(index))
             }
         }

@@ -1,5 +1,7 @@
 import Hummingbird
+import Installation
 import PopulationRegister
+import Quantities
 import RecordStore
 import StrictJSON
 

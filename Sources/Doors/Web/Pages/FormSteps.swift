@@ -1,4 +1,7 @@
 import Hummingbird
+import Installation
+import PopulationRegister
+import RecordStore
 import StrictJSON
 
 extension WebDoor {

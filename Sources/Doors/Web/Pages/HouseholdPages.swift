@@ -1,4 +1,7 @@
+import CivilNumber
 import Hummingbird
+import Installation
+import Quantities
 import RecordStore
 import Rules
 import SocialRegister

@@ -1,6 +1,9 @@
 import Hummingbird
+import Installation
+import Outreach
 import PopulationRegister
 import RecordStore
+import TransparencyLog
 
 struct HomePage: Sendable {
     let residentSignIn: String

@@ -1,7 +1,10 @@
 import Agency
+import CivilNumber
 import Hummingbird
+import Installation
 import Outreach
 import PopulationRegister
+import Quantities
 import RecordStore
 import SocialRegister
 
@@ -51,10 +54,10 @@ extension WebDoor {
         do {
             try await sendCode(number)
             return codePage(context, number: number, wasSent: true, problem: nil)
-        } catch let error as WebError {
+        } catch let refusal as WebError {
             let texts = text(context.language)
-            let message = error.problems.first?.message(texts) ?? texts.text("error.\(error.code.rawValue)")
-            return residentSignInPage(context, number: number, problem: message, status: error.code.status)
+            let message = refusal.problems.first?.message(texts) ?? texts.text("error.\(refusal.code.rawValue)")
+            return residentSignInPage(context, number: number, problem: message, status: refusal.code.status)
         }
     }
 
@@ -62,11 +65,10 @@ extension WebDoor {
     ///
     /// Throws `WebError` (`malformedNumber`, `tooManyAttempts`).
     func sendCode(_ number: String) async throws {
-        guard case .wellFormed(let parsed) = installation.population.rules.civilNumber.check(number) else {
-            if let fault = numberFaults.fault(number, path: "civilNumber") { throw WebError(fault, path: "civilNumber") }
-            return
+        switch installation.population.rules.civilNumber.check(number) {
+        case .malformed(let fault): throw WebError(fault, path: "civilNumber")
+        case .wellFormed(let parsed): try codeThrottle.count(parsed.digits, now: installation.surroundings.now)
         }
-        try codeThrottle.count(parsed.digits, now: installation.surroundings.now)
         try await installation.population.sendOneTimeCode(number: number) { transaction, code in
             try Outreach.write(
                 OutgoingMessage(kind: .oneTimeCode, phone: code.phone, values: ["code": code.code]), to: code.personID,
@@ -95,10 +97,10 @@ extension WebDoor {
             try await leave(context)
             context.notes.set(cookie(Sessions.sessionCookie, secret, seconds: configuration.residentSessionSeconds))
             return .redirect(to: Route.resident.path())
-        } catch let error as WebError {
+        } catch let refusal as WebError {
             let texts = text(context.language)
-            let message = error.problems.first?.message(texts) ?? texts.text("error.\(error.code.rawValue)")
-            return codePage(context, number: number, wasSent: false, problem: message, status: error.code.status)
+            let message = refusal.problems.first?.message(texts) ?? texts.text("error.\(refusal.code.rawValue)")
+            return codePage(context, number: number, wasSent: false, problem: message, status: refusal.code.status)
         }
     }
 

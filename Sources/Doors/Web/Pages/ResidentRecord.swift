@@ -1,4 +1,5 @@
 import Agency
+import Installation
 import PopulationRegister
 import Quantities
 import RecordStore
@@ -50,7 +51,8 @@ extension WebDoor {
             return AccessRow(
                 at: installation.jurisdiction.momentText(leaf.at),
                 actor: isOwn ? texts.text("actor.you") : actorText(leaf.actor, texts),
-                act: texts.text(texts.has(key) ? key : "act.other"), purpose: texts.text("purpose.\(leaf.purpose.rawValue)"),
+                act: texts.text(texts.has(key) ? key : "act.other"),
+                purpose: texts.text("purpose.\(leaf.purpose.rawValue)"),
                 legalBasis: texts.text("legalBasis.\(leaf.legalBasis.rawValue)"), leaf: leaf.id)
         }
     }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Installation
 import PopulationRegister
 import RecordStore
 import StrictJSON
@@ -100,7 +101,8 @@ extension WebDoor {
             events: application.events.map {
                 ReviewPage.Event(
                     act: texts.text("applicationAct.\($0.act.rawValue)"),
-                    at: installation.jurisdiction.momentText($0.at), actor: actorText($0.actor, texts), reason: $0.reason)
+                    at: installation.jurisdiction.momentText($0.at), actor: actorText($0.actor, texts),
+                    reason: $0.reason)
             },
             decisions: ReviewDecision.codes.map {
                 .init(

@@ -1,6 +1,8 @@
 import Agency
 import Hummingbird
+import Installation
 import PopulationRegister
+import RecordStore
 
 struct SignInPage: Sendable {
     let action: String

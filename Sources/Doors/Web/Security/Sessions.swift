@@ -1,5 +1,9 @@
+import Agency
 import Foundation
+import HTTPTypes
 import Hummingbird
+import Installation
+import RecordStore
 
 /// Finds out who asks: by cookie on the pages, by bearer token in the interface; and refuses forms of other origin.
 struct Sessions: RouterMiddleware {

@@ -1,4 +1,6 @@
+import HTTPTypes
 import Hummingbird
+import Installation
 import Logging
 
 /// One line a request: method, route's template, status, duration. Nothing of what was asked.

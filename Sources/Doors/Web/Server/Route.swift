@@ -55,7 +55,8 @@ enum Route: String, CaseIterable, Sendable {
             .apiApplication, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox, .apiHealth,
             .apiReady:
             [.get]
-        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .residentSignIn, .residentCode,
+        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication,
+            .residentSignIn, .residentCode,
             .apiApplications:
             [.get, .post]
         case .apiStaffSessions: [.post, .delete]
@@ -81,7 +82,9 @@ enum Route: String, CaseIterable, Sendable {
         }
     }
 
-    private static func split(_ path: String) -> [Substring] { path.split(separator: "/", omittingEmptySubsequences: true) }
+    private static func split(_ path: String) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: true)
+    }
 }
 
 extension Router where Context == WebContext {

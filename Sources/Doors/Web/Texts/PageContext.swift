@@ -1,4 +1,6 @@
+import Agency
 import Hummingbird
+import Installation
 import Mustache
 
 /// What the frame around every page shows.
