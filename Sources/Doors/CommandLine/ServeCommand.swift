@@ -1,3 +1,6 @@
+import Configuration
+import UnixSignals
+import RecordStore
 import ArgumentParser
 import Foundation
 import Installation
@@ -82,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: level) else {
             throw Refused("log-level: give one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        var logger = Logger(label: "sijill", factory: StreamLogHandler.standardError)
+        var logger = Logger(label: "sijill", factory: { StreamLogHandler.standardError(label: $0, metadataProvider: nil) })
         logger.logLevel = level
         return logger
     }
