@@ -147,6 +147,9 @@ let package = Package(
             name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],
             path: "Tests/Kernels/SyntheticPopulationTests", swiftSettings: settings),
         .testTarget(
+            name: "FaultTests", dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
+            path: "Tests/Faults", swiftSettings: settings),
+        .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
             swiftSettings: settings),
     ]

@@ -91,7 +91,7 @@ public struct Demonstration: Sendable {
     }
 
     /// The household's facts as its head would declare them: sex and date of birth come from the population register.
-    private static func declaration(of household: SyntheticHousehold, numbers: [String]) throws -> JSONValue {
+    static func declaration(of household: SyntheticHousehold, numbers: [String]) throws -> JSONValue {
         guard case .object(var facts) = household.facts, case .array(let members)? = facts["members"] else {
             throw JurisdictionError(file: "Demonstration", message: "an invented household has no members")
         }
@@ -110,7 +110,7 @@ public struct Demonstration: Sendable {
         return ["declarant": .string(declarant), "facts": .object(facts)]
     }
 
-    private static func inventedPopulation(_ jurisdiction: Jurisdiction) throws -> SyntheticPopulation {
+    static func inventedPopulation(_ jurisdiction: Jurisdiction) throws -> SyntheticPopulation {
         let files = JurisdictionFiles(folder: jurisdiction.folder)
         func demonstration(_ name: String) throws -> String { try files.text("Demonstration/\(name).csv") }
         let tables = SyntheticTables(

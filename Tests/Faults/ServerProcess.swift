@@ -1,0 +1,118 @@
+import Foundation
+import StrictJSON
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// The program as a user starts it.
+final class ServerProcess: Sendable {
+    let address: String
+    private let process: Process
+
+    private init(address: String, process: Process) {
+        self.address = address
+        self.process = process
+    }
+
+    /// The program built beside these tests.
+    static let program: URL = {
+        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("sijill")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+            folder.deleteLastPathComponent()
+        }
+        return folder.appendingPathComponent(".build/debug/sijill")
+    }()
+
+    /// Starts a server on a free port and waits until it says where it listens.
+    static func start(store: String) async throws -> ServerProcess {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = ["serve", "--store", store, "--port", "0", "--log-level", "error"]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        var line: [UInt8] = []
+        for try await byte in bytes(of: output.fileHandleForReading) {
+            if byte == UInt8(ascii: "\n") { break }
+            line.append(byte)
+        }
+        let address = try JSONValue(parsing: line)["listening"]?.string
+        return ServerProcess(address: try #require(address), process: process)
+    }
+
+    /// SIGKILL: nothing can be done about it, and nothing is.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    static func run(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        let (stdin, stdout) = (Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        try process.run()
+        stdin.fileHandleForWriting.write(Data(input.utf8))
+        try stdin.fileHandleForWriting.close()
+        let data = stdout.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private static func bytes(of handle: FileHandle) -> AsyncThrowingStream<UInt8, any Error> {
+        AsyncThrowingStream { continuation in
+            handle.readabilityHandler = { handle in
+                let data = handle.availableData
+                for byte in data { continuation.yield(byte) }
+                if data.isEmpty || data.last == UInt8(ascii: "\n") {
+                    handle.readabilityHandler = nil
+                    continuation.finish()
+                }
+            }
+        }
+    }
+}
+
+/// Calls the JSON interface; a lost connection is an answer too.
+struct APIClient: Sendable {
+    enum Failure: Error {
+        case connectionLost
+        case refused(status: Int, body: String)
+    }
+
+    let address: String
+
+    func call(
+        _ method: String, _ path: String, _ body: JSONValue? = nil, token: String? = nil, key: String? = nil
+    ) async throws -> JSONValue {
+        guard let url = URL(string: "\(address)/api/v1/\(path)") else { throw Failure.connectionLost }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.timeoutInterval = 20
+        if let body {
+            request.httpBody = Data(body.serializedBytes())
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        if let key { request.setValue(key, forHTTPHeaderField: "Idempotency-Key") }
+        let answer: (Data, URLResponse)
+        do {
+            answer = try await URLSession.shared.data(for: request)
+        } catch {
+            throw Failure.connectionLost
+        }
+        guard let response = answer.1 as? HTTPURLResponse else { throw Failure.connectionLost }
+        guard (200..<300).contains(response.statusCode) else {
+            throw Failure.refused(status: response.statusCode, body: String(decoding: answer.0, as: UTF8.self))
+        }
+        return answer.0.isEmpty ? .null : try JSONValue(parsing: [UInt8](answer.0))
+    }
+}
