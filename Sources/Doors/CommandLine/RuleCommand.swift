@@ -12,7 +12,7 @@ struct RuleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Evaluates an expression of the Common Expression Language, or runs conformance cases.",
             discussion: """
-                With an expression: prints its value as JSON; names come from --bindings, a JSON object. With --cases: \
+                With an expression: prints its value as JSON (a type by its name, bytes in base64, fractions, dates and times as texts); names come from --bindings, a JSON object. With --cases: \
                 runs one case a line (file, section, name, expr, value or eval_error, bindings, type_env), names those \
                 that fail, and ends with `N passed, N failed, N skipped`; the exit status is 1 when a case fails.
 
@@ -54,7 +54,7 @@ struct RuleCommand: AsyncParsableCommand {
             }
             do {
                 let expression = try Expression(source, in: environment)
-                Output.line(try expression.evaluate(Bindings(values)).json.serialized())
+                Output.line(Self.shown(try expression.evaluate(Bindings(values))).serialized())
             } catch let error as ExpressionError {
                 throw Refused("\(error)")
             }
@@ -84,6 +84,23 @@ struct RuleCommand: AsyncParsableCommand {
             Output.line("\(counts.passed) passed, \(counts.failed) failed, \(counts.skipped) skipped")
             Output.flush()
             if counts.failed > 0 { throw Refused("\(counts.failed) cases failed") }
+        }
+
+        /// JSON also for what has no JSON form of its own: a type is its name, an absent optional null, a map's key a text.
+        private static func shown(_ value: Value) -> JSONValue {
+            switch value {
+            case .type(let name): return .string(name)
+            case .optional(let inner): return inner.map(shown) ?? .null
+            case .list(let elements): return .array(elements.map(shown))
+            case .map(let map):
+                var object = JSONObject()
+                for (key, element) in zip(map.keys, map.values) {
+                    let name = shown(key)
+                    object[name.string ?? name.serialized()] = shown(element)
+                }
+                return .object(object)
+            default: return (try? value.json) ?? .null
+            }
         }
 
         @Sendable private static func timeZone(_ name: String, _ secondsSinceEpoch: Int64) -> Int? {

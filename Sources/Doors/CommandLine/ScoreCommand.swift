@@ -86,7 +86,8 @@ struct ScoreCommand: AsyncParsableCommand {
             let column = error.column.map { " (column \($0))" } ?? ""
             return .failure(Refused("line \(number): \(place): \(error.code.rawValue): \(error.message)\(column)"))
         } catch let error as LawError {
-            return .failure(Refused("line \(number): \(error.field ?? "household"): \(error.code.rawValue): \(error.message)"))
+            let place = error.code == .notInForce ? "asOf" : error.field ?? "household"
+            return .failure(Refused("line \(number): \(place): \(error.code.rawValue): \(error.message)"))
         } catch {
             return .failure(Refused("line \(number): household: it cannot be assessed"))
         }
