@@ -38,6 +38,9 @@ struct SQLTokens {
         }
         flush()
         if inText { problems.append("a text is not closed") }
+        for (mark, next) in zip(tokens, tokens.dropFirst()) where ["--", "/*"].contains(mark + next) {
+            problems.append("a comment hides what follows")
+        }
         self.tokens = tokens
         self.problems = problems
     }
@@ -48,7 +51,8 @@ struct SQLTokens {
     private static let refused: Set<String> = [
         "TRIGGER", "UNIQUE", "REFERENCES", "FOREIGN", "AUTOINCREMENT", "SERIAL", "REPLACE", "PRAGMA", "ROWID", "GLOB",
         "IFNULL", "NVL", "DATETIME", "STRFTIME", "NOW", "RANDOM", "LAST_INSERT_ROWID", "ATTACH", "VACUUM", "COLLATE",
-        "ILIKE", "REGEXP", "NATURAL", "USING", "NEXTVAL", "CURRVAL", "CREATE", "ALTER", "DROP", "BEGIN", "COMMIT",
+        "UNION", "EXCEPT", "INTERSECT", "ILIKE", "REGEXP", "NATURAL", "USING", "NEXTVAL", "CURRVAL", "CREATE", "ALTER",
+        "DROP", "BEGIN", "COMMIT",
     ]
 
     var portabilityProblems: [String] {
@@ -79,6 +83,7 @@ struct SQLTokens {
                     names.append(tokens[next])
                     // A comma continues the list, after an optional alias.
                     next += 1
+                    if next < tokens.count, tokens[next].uppercased() == "AS" { next += 1 }
                     if next < tokens.count, tokens[next] != ",", isAlias(tokens[next]) { next += 1 }
                     guard word == "FROM", next < tokens.count, tokens[next] == "," else { break }
                     next += 1
@@ -90,35 +95,60 @@ struct SQLTokens {
     }
 
     var insertedColumns: [String] {
-        guard let open = tokens.firstIndex(of: "("), let close = tokens.firstIndex(of: ")"), open < close else { return [] }
+        guard let open = tokens.firstIndex(of: "("), let close = tokens.firstIndex(of: ")"), open < close else {
+            return []
+        }
         return tokens[(open + 1)..<close].filter { $0 != "," }
     }
 
+    /// What SET gives a value, also in an INSERT that updates where the key exists.
     var assignedColumns: [String] {
         guard let start = tokens.firstIndex(where: { $0.uppercased() == "SET" }) else { return [] }
-        let end = tokens.firstIndex(where: { $0.uppercased() == "WHERE" }) ?? tokens.count
+        let end = tokens[start...].firstIndex(where: { $0.uppercased() == "WHERE" }) ?? tokens.count
         return (start + 1..<end).filter { $0 + 1 < end && tokens[$0 + 1] == "=" }.map { tokens[$0] }
     }
 
-    /// Columns tested as `column = ?` in a conjunction at the top level of WHERE; none when OR stands there.
+    /// Columns tested as `column = ?` in the statement's own WHERE and in that of each sub-query.
     var columnsComparedWithEquals: Set<String> {
-        guard let start = tokens.lastIndex(where: { $0.uppercased() == "WHERE" }) else { return [] }
-        var found: Set<String> = []
-        var depth = 0
-        var index = start + 1
-        while index < tokens.count {
-            let word = tokens[index].uppercased()
-            if word == "(" { depth += 1 }
-            if word == ")" { depth -= 1 }
-            if depth == 0 {
-                if ["ORDER", "GROUP", "LIMIT", "ON"].contains(word) { break }
-                if word == "OR" { return [] }
-                if word == "=", index + 1 < tokens.count, tokens[index + 1] == "?" {
-                    let column = tokens[index - 1]
-                    found.insert(column.split(separator: ".").last.map(String.init) ?? column)
-                }
+        let scopes = selectScopes
+        guard let first = scopes.first else { return [] }
+        return scopes.dropFirst().reduce(comparedColumns(first)) { $0.intersection(comparedColumns($1)) }
+    }
+
+    /// The statement, and each sub-query, without what stands in deeper parentheses.
+    private var selectScopes: [[String]] {
+        var finished: [[String]] = []
+        var open: [[String]] = [[]]
+        for token in tokens {
+            if token == "(" {
+                open.append([])
+            } else if token == ")", open.count > 1 {
+                let inner = open.removeLast()
+                if inner.first?.uppercased() == "SELECT" { finished.append(inner) }
+                open[open.count - 1].append("()")
+            } else {
+                open[open.count - 1].append(token)
             }
-            index += 1
+        }
+        return [open[0]] + finished
+    }
+
+    /// Conditions joined by AND alone; none when OR or NOT stands among them.
+    private func comparedColumns(_ scope: [String]) -> Set<String> {
+        guard let start = scope.firstIndex(where: { $0.uppercased() == "WHERE" }) else { return [] }
+        var found: Set<String> = []
+        for index in scope.indices where index > start {
+            let word = scope[index].uppercased()
+            if ["ORDER", "GROUP", "LIMIT", "ON", "FOR", "RETURNING"].contains(word) { break }
+            if word == "OR" || word == "NOT" { return [] }
+            guard word == "=", index - 2 >= start, index + 1 < scope.count, scope[index + 1] == "?" else { continue }
+            let startsCondition = ["WHERE", "AND"].contains(scope[index - 2].uppercased())
+            let endsCondition =
+                index + 2 == scope.count
+                || ["AND", "ORDER", "GROUP", "LIMIT", "FOR", "RETURNING"].contains(scope[index + 2].uppercased())
+            if startsCondition, endsCondition {
+                found.insert(scope[index - 1].split(separator: ".").last.map(String.init) ?? scope[index - 1])
+            }
         }
         return found
     }
@@ -126,6 +156,7 @@ struct SQLTokens {
     private func isAlias(_ token: String) -> Bool {
         let keywords: Set<String> = [
             "WHERE", "SET", "ORDER", "GROUP", "LIMIT", "VALUES", "SELECT", "JOIN", "INNER", "LEFT", "ON", "FOR", "(",
+            ")",
         ]
         return !keywords.contains(token.uppercased())
     }

@@ -7,7 +7,7 @@ import GRDB
 public final class SQLiteStore: Store {
     private let pool: DatabasePool
 
-    /// Opens the file, making it when absent. Throws `StorageError` (`unavailable`).
+    /// Opens the file, making it when absent, readable by its owner only. Throws `StorageError` (`unavailable`).
     public init(path: String, busyTimeoutSeconds: Double = 20) throws(StorageError) {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutSeconds)
@@ -17,6 +17,9 @@ public final class SQLiteStore: Store {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
+        // SQLite gives the files beside it the mode of this one.
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
         } catch {
@@ -55,6 +58,10 @@ public final class SQLiteStore: Store {
         }
     }
 
+    private static func isKeyConflict(_ code: ResultCode) -> Bool {
+        [.SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_ROWID].contains(code)
+    }
+
     static func storageError(_ error: any Error) -> StorageError {
         guard let error = error as? DatabaseError else {
             return StorageError(.unavailable, "the store cannot be opened: \(type(of: error))")
@@ -62,7 +69,8 @@ public final class SQLiteStore: Store {
         let reason = "SQLite result \(error.extendedResultCode.rawValue)"
         return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: StorageError(.busy, "another writer holds the store (\(reason))")
-        case .SQLITE_CONSTRAINT: StorageError(.duplicateKey, "a row with this key exists (\(reason))")
+        case .SQLITE_CONSTRAINT where isKeyConflict(error.extendedResultCode):
+            StorageError(.duplicateKey, "a row with this key exists (\(reason))")
         case .SQLITE_FULL, .SQLITE_IOERR: StorageError(.medium, "the medium refused the write (\(reason))")
         case .SQLITE_CANTOPEN, .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_READONLY, .SQLITE_PERM:
             StorageError(.unavailable, "the store cannot be opened (\(reason))")
@@ -80,11 +88,19 @@ private struct SQLiteTransaction: Transaction {
     func execute(_ statement: Statement, _ arguments: [SQLValue]) throws -> Int {
         do {
             let prepared = try database.cachedStatement(sql: statement.sql)
-            try prepared.execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+            try prepared.execute(arguments: try Self.bound(arguments))
             return database.changesCount
         } catch let error as DatabaseError {
             throw SQLiteStore.storageError(error)
         }
+    }
+
+    /// Refuses U+0000, at which SQLite ends a text and which PostgreSQL does not take.
+    private static func bound(_ arguments: [SQLValue]) throws -> StatementArguments {
+        for case .text(let text) in arguments where text.utf8.contains(0) {
+            throw StorageError(.statement, "a text holds the character U+0000, which no engine keeps")
+        }
+        return StatementArguments(arguments.map(\.databaseValue))
     }
 
     func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
@@ -96,8 +112,7 @@ private struct SQLiteTransaction: Transaction {
     func forEachRow(_ statement: Statement, _ arguments: [SQLValue], _ visit: (Row) throws -> Void) throws {
         do {
             let prepared = try database.cachedStatement(sql: statement.sql)
-            let cursor = try GRDB.Row.fetchCursor(
-                prepared, arguments: StatementArguments(arguments.map(\.databaseValue)))
+            let cursor = try GRDB.Row.fetchCursor(prepared, arguments: try Self.bound(arguments))
             while let row = try cursor.next() {
                 var values: [String: SQLValue] = [:]
                 for (name, value) in row { values[name] = SQLValue(value) }
@@ -119,7 +134,10 @@ extension SQLiteTransaction {
                 """)
         let rows = try GRDB.Row.fetchAll(
             database, sql: "SELECT migration_number, checksum FROM schema_migration ORDER BY migration_number")
-        let known = Dictionary(uniqueKeysWithValues: migrations.map { ($0.number, $0) })
+        let known = Dictionary(migrations.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        guard known.count == migrations.count else {
+            throw StorageError(.schema, "two migrations of the program share a number")
+        }
         for row in rows {
             let number: Int = row["migration_number"]
             let checksum: String = row["checksum"]

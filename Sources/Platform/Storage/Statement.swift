@@ -12,6 +12,8 @@ public struct Statement: Hashable, Sendable {
         self.sql = sql
         self.isFanOut = isFanOut
     }
+
+    public var isSelect: Bool { SQLTokens(sql).verb == "SELECT" }
 }
 
 /// The tables of one part of the program and every statement it sends; the unit that the lint reads.

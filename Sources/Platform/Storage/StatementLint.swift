@@ -38,7 +38,12 @@ public struct StatementLint: Sendable {
         var findings: [Finding] = []
         var seen: Set<String> = []
         for catalogue in catalogues {
-            for table in catalogue.tables { findings += check(table) }
+            for table in catalogue.tables {
+                if let known = tables[table.name], known != table {
+                    findings.append(Finding(subject: table.name, rule: .uniqueName, reason: "the name is taken"))
+                }
+                findings += check(table)
+            }
             for statement in catalogue.statements {
                 if !seen.insert(statement.name).inserted {
                     findings.append(Finding(subject: statement.name, rule: .uniqueName, reason: "the name is taken"))
@@ -93,12 +98,13 @@ public struct StatementLint: Sendable {
             report(.oneFamily, "it spans \(families.map(\.name).sorted().joined(separator: " and "))")
         }
         guard let key = families.first?.key else { return findings }
+        let keys = Set(described.flatMap(\.primaryKey)).union([key])
+        for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
+            report(.keyUnchanged, "\(column) is assigned")
+        }
         switch tokens.verb {
         case "INSERT":
             if !tokens.insertedColumns.contains(key) { report(.keyNamed, "\(key) is not among the inserted columns") }
-        case "UPDATE" where tokens.assignedColumns.contains(key):
-            report(.keyUnchanged, "\(key) is assigned")
-            fallthrough
         default:
             if !statement.isFanOut, !tokens.columnsComparedWithEquals.contains(key) {
                 report(.keyNamed, "\(key) is not compared with = at the top of WHERE")

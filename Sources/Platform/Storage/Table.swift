@@ -67,7 +67,8 @@ public struct Table: Hashable, Sendable {
 
     public var update: Statement {
         let changed = columns.map(\.name).filter { !primaryKey.contains($0) }.map { "\($0) = ?" }
-        return Statement("\(name).update", "UPDATE \(name) SET \(changed.joined(separator: ", ")) WHERE \(keyCondition)")
+        return Statement(
+            "\(name).update", "UPDATE \(name) SET \(changed.joined(separator: ", ")) WHERE \(keyCondition)")
     }
 
     public var delete: Statement {

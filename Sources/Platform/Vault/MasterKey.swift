@@ -28,7 +28,8 @@ public struct MasterKey: Sendable {
     }
 
     private static func create(path: String) throws(VaultError) {
-        let directory = (path as NSString).deletingLastPathComponent
+        let folder = (path as NSString).deletingLastPathComponent
+        let directory = folder.isEmpty ? "." : folder
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -48,10 +49,10 @@ public struct MasterKey: Sendable {
         }
         // link() fails when another process was first; its key then stands.
         if link(draft, path) != 0, errno != EEXIST { throw VaultError(.keyFile, "the key file cannot be named") }
-        let folder = open(directory, O_RDONLY)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        let opened = open(directory, O_RDONLY)
+        if opened >= 0 {
+            fsync(opened)
+            close(opened)
         }
     }
 }

@@ -1,0 +1,70 @@
+import Foundation
+import Installation
+import Storage
+import TestSupport
+import Testing
+
+@Suite("The catalogues of the program")
+struct CatalogueTests {
+    static let catalogues = Installation.catalogues
+
+    @Test("keep every rule of the lint")
+    func areClean() {
+        let findings = StatementLint(Self.catalogues).findings()
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
+    /// The first argument of each call of `type` in the sources, where it is a literal, and how many calls there are.
+    static func names(ofCalls type: String) -> [(file: String, name: String?)] {
+        PackageFolder.swiftFiles("Sources").flatMap { path, text in
+            text.matches(of: /\b(Statement|Table)\(\s*(?:"([^"]*)")?/).compactMap { match in
+                match.output.1 == type ? (path, match.output.2.map(String.init)) : nil
+            }
+        }
+    }
+
+    @Test("hold every statement that stands in the sources")
+    func holdEveryStatement() {
+        let known = Set(Self.catalogues.flatMap(\.statements).map(\.name))
+        let calls = Self.names(ofCalls: "Statement").filter { !$0.file.hasSuffix("Platform/Storage/Table.swift") }
+        #expect(calls.count > 10)
+        for call in calls {
+            #expect(call.name.map { known.contains($0) } == true, "\(call.file): \(call.name ?? "no literal name")")
+        }
+    }
+
+    @Test("hold every table that stands in the sources")
+    func holdEveryTable() {
+        let known = Set(Self.catalogues.flatMap(\.tables).map(\.name))
+        let calls = Self.names(ofCalls: "Table")
+        #expect(calls.count > 20)
+        for call in calls {
+            #expect(call.name.map { known.contains($0) } == true, "\(call.file): \(call.name ?? "no literal name")")
+        }
+    }
+
+    @Test("are prepared by the embedded engine, every statement of them")
+    func prepareOnTheEngine() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: "\(folder.path)/all.sqlite")
+        let tables = Self.catalogues.flatMap(\.tables).filter { $0 != SchemaHistory.table }
+        try await store.migrate([Migration(1, "all", creates: tables)])
+        for statement in Self.catalogues.flatMap(\.statements) where !statement.sql.contains("FOR UPDATE") {
+            let marks = statement.sql.filter { $0 == "?" }.count
+            let isRead = statement.isSelect
+            if isRead {
+                _ = try await store.read { try $0.query(statement, Array(repeating: .integer(1), count: marks)) }
+            } else if !statement.name.hasSuffix(".insert") {
+                _ = try await store.write { try $0.execute(statement, Array(repeating: .integer(1), count: marks)) }
+            }
+        }
+        try await store.close()
+    }
+
+    @Test("only Storage speaks to the engine")
+    func onlyStorageImportsTheEngine() {
+        for (path, text) in PackageFolder.swiftFiles("Sources") where !path.contains("/Platform/Storage/") {
+            #expect(!text.contains("import GRDB") && !text.contains("sqlite3_"), "\(path)")
+        }
+    }
+}
