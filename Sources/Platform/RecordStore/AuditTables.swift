@@ -31,9 +31,10 @@ enum AuditTables {
         "SELECT leaf_id FROM audit_subject WHERE subject_id = ? ORDER BY leaf_id DESC LIMIT ?")
 
     static let pendingLeaves = Statement(
-        "audit_pending.next", "SELECT leaf_id FROM audit_pending WHERE bucket = ? ORDER BY leaf_id LIMIT ?")
+        "audit_pending.next",
+        "SELECT leaf_id FROM audit_pending WHERE bucket = ? AND leaf_id > ? ORDER BY leaf_id LIMIT ?")
 
-    static let statements = [leavesOfSubject, pendingLeaves]
+    static let anyLeaf = Statement("audit_leaf.any", "SELECT leaf_id FROM audit_leaf LIMIT 1", isFanOut: true)
 
-    static let catalogue = Catalogue("audit", tables: all, statements: statements)
+    static let statements = [leavesOfSubject, pendingLeaves, anyLeaf]
 }

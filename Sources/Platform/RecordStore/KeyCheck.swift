@@ -6,17 +6,32 @@ enum KeyCheck {
     static let table = Table(
         "key_check", family: .reference, columns: [.text("purpose"), .blob("code")], primaryKey: ["purpose"])
 
-    static func confirm(store: any Store, vault: StoreVault, storeName: String) async throws {
-        let expected = vault.authenticationCode("key check", Array(storeName.utf8))
+    static func row(vault: StoreVault, storeName: String) -> Row {
+        Row([
+            "purpose": .text("master"), "code": .blob(vault.authenticationCode("key check", Array(storeName.utf8))),
+        ])
+    }
+
+    /// Keeps the check in a new store, compares it in any other.
+    ///
+    /// - Parameter content: a statement without arguments that finds a row in every store but a new one.
+    static func confirm(
+        store: any Store, vault: StoreVault, storeName: String, content: Statement
+    ) async throws {
+        let expected = row(vault: vault, storeName: storeName)
         try await store.write { transaction in
-            guard let row = try transaction.query(table.selectByKey, [.text("master")]).first else {
-                try transaction.execute(table.insert, [.text("master"), .blob(expected)])
+            if let row = try transaction.query(table.selectByKey, [expected["purpose"]]).first {
+                guard row["code"] == expected["code"] else {
+                    throw RecordError(
+                        .wrongKey, "the \(storeName) store was made with another master key: restore its key file")
+                }
                 return
             }
-            guard try row.blob("code") == expected else {
-                throw RecordError(
-                    .wrongKey, "the \(storeName) store was made with another master key: restore its key file")
+            // Were the check made anew here, any key would open a store from which it was taken away.
+            guard try transaction.query(content, []).isEmpty else {
+                throw RecordError(.wrongKey, "the \(storeName) store lacks its key check: restore the store")
             }
+            try transaction.execute(table.insert, table.columns.map { expected[$0.name] })
         }
     }
 }

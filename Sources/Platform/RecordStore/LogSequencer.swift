@@ -1,6 +1,6 @@
-import Vault
 import Storage
 import TransparencyLog
+import Vault
 
 /// Brings the audit leaves of all record stores into the one tree, within a second of their commit.
 ///
@@ -9,7 +9,7 @@ import TransparencyLog
 public struct LogSequencer: Sendable {
     private let stores: [RecordStore]
     private let log: LogStore
-    private static let batch: Int64 = 500
+    private static let batch = 500
 
     public init(stores: [RecordStore], log: LogStore) {
         self.stores = stores
@@ -21,10 +21,11 @@ public struct LogSequencer: Sendable {
     public func drain() async throws -> Int {
         var total = 0
         for records in stores {
-            while true {
-                let count = try await drainOnce(records)
-                total += count
-                if count < Int(Self.batch) { break }
+            var last = ""
+            while let next = try await batch(of: records, after: last) {
+                total += next.leaves.count
+                last = next.last
+                if next.isLast { break }
             }
         }
         return total
@@ -33,29 +34,44 @@ public struct LogSequencer: Sendable {
     /// Drains again and again until the task is cancelled, then once more.
     public func run(every interval: Duration = .milliseconds(200), onError: @Sendable (any Error) -> Void) async {
         while !Task.isCancelled {
-            do { try await drain() } catch { onError(error) }
+            do { try await drain() } catch is CancellationError { break } catch { onError(error) }
             try? await Task.sleep(for: interval)
         }
-        do { try await drain() } catch { onError(error) }
+        // A task of its own: a store refuses to work for one that is cancelled.
+        let end = await Task { try await drain() }.result
+        if case .failure(let error) = end { onError(error) }
     }
 
-    private func drainOnce(_ records: RecordStore) async throws -> Int {
-        let leaves = try await records.store.read { transaction in
-            try transaction.query(AuditTables.pendingLeaves, [.integer(0), .integer(Self.batch)]).compactMap {
-                row -> (store: String, id: String, hash: LogHash)? in
+    private struct Batch: Sendable {
+        /// How far the pending list was read, and whether it ended there.
+        let last: String
+        let isLast: Bool
+        let leaves: [(store: String, id: String, hash: LogHash)]
+    }
+
+    private func batch(of records: RecordStore, after last: String) async throws -> Batch? {
+        let batch: Batch? = try await records.store.read { transaction in
+            let waiting = try transaction.query(
+                AuditTables.pendingLeaves, [.integer(0), .text(last), .integer(Int64(Self.batch))]
+            ).map { try $0.text("leaf_id") }
+            guard let end = waiting.last else { return nil }
+            let leaves = try waiting.compactMap { id -> (store: String, id: String, hash: LogHash)? in
                 // What the program did not write stays pending, for the verification to report.
-                let id = try row.text("leaf_id")
-                guard let leaf = try transaction.query(AuditTables.leaf.selectByKey, [.text(id)]).first else { return nil }
-                let content = try leaf.blob("content")
-                guard records.vault.isAuthentic("audit leaf", content, code: try leaf.blob("code")) else { return nil }
+                guard let leaf = try transaction.query(AuditTables.leaf.selectByKey, [.text(id)]).first,
+                    case .blob(let content) = leaf["content"], case .blob(let code) = leaf["code"],
+                    records.vault.isAuthentic("audit leaf", content, code: code)
+                else { return nil }
                 return (store: records.name, id: id, hash: MerkleTree.leafHash(of: content))
             }
+            return Batch(last: end, isLast: waiting.count < Self.batch, leaves: leaves)
         }
-        guard !leaves.isEmpty else { return 0 }
-        try await log.append(leaves)
+        guard let batch, !batch.leaves.isEmpty else { return batch }
+        try await log.append(batch.leaves)
         try await records.store.write { transaction in
-            for leaf in leaves { try transaction.execute(AuditTables.pending.delete, [.integer(0), .text(leaf.id)]) }
+            for leaf in batch.leaves {
+                try transaction.execute(AuditTables.pending.delete, [.integer(0), .text(leaf.id)])
+            }
         }
-        return leaves.count
+        return batch
     }
 }

@@ -7,9 +7,11 @@ public import Vault
 /// It holds hashes and leaf identifiers only; nothing in it tells who was read.
 public final class LogStore: Sendable {
     let store: any Store
+    let vault: StoreVault
     let signer: NoteSigner
     public let origin: String
-    private let surroundings: Surroundings
+
+    static let migrations = [Migration(1, "log", creates: tables + [KeyCheck.table])]
 
     static let family = Family("log", key: "log_id")
     static let logID = SQLValue.text("main")
@@ -30,26 +32,31 @@ public final class LogStore: Sendable {
         columns: [.text("log_id"), .integer("level"), .integer("node_index"), .blob("hash")],
         primaryKey: ["log_id", "level", "node_index"])
 
+    /// Each signed root with the size of the one before it and a keyed code over both, so that none can be taken out.
     static let checkpoint = Table(
         "log_checkpoint", family: family,
-        columns: [.text("log_id"), .integer("size"), .text("note")], primaryKey: ["log_id", "size"])
+        columns: [
+            .text("log_id"), .integer("size"), .integer("previous_size"), .text("note"), .blob("code"),
+        ], primaryKey: ["log_id", "size"])
 
     static let tables = [entry, place, node, checkpoint]
 
     static let latestCheckpoint = Statement(
         "log_checkpoint.latest", "SELECT size, note FROM log_checkpoint WHERE log_id = ? ORDER BY size DESC LIMIT 1")
 
-    public static let catalogue = Catalogue(
-        "log", tables: tables + [KeyCheck.table], statements: [latestCheckpoint])
+    static let anyEntry = Statement(
+        "log_entry.any", "SELECT leaf_index FROM log_entry LIMIT 1", isFanOut: true)
+
+    public static let catalogue = Catalogue("log", tables: tables, statements: [latestCheckpoint, anyEntry])
 
     /// Throws `StorageError` or `RecordError` (`wrongKey`).
     public init(store: any Store, vault: StoreVault, origin: String, surroundings: Surroundings) async throws {
         self.store = store
+        self.vault = vault
         self.origin = origin
-        self.surroundings = surroundings
         signer = try NoteSigner(name: origin, key: try vault.signingKey("checkpoints"))
-        try await store.migrate([Migration(1, "log", creates: Self.tables + [KeyCheck.table])])
-        try await KeyCheck.confirm(store: store, vault: vault, storeName: "log")
+        try await store.migrate(Self.migrations)
+        try await KeyCheck.confirm(store: store, vault: vault, storeName: "log", content: Self.anyEntry)
     }
 
     /// The public key and name by which anybody verifies a checkpoint.
@@ -80,7 +87,11 @@ public final class LogStore: Sendable {
             guard frontier.size > before else { return }
             let note = try Checkpoint(origin: origin, size: frontier.size, root: frontier.root).signed(by: signer)
             try transaction.execute(
-                Self.checkpoint.insert, [Self.logID, .integer(Int64(frontier.size)), .text(note.encoded)])
+                Self.checkpoint.insert,
+                [
+                    Self.logID, .integer(Int64(frontier.size)), .integer(Int64(before)), .text(note.encoded),
+                    .blob(vault.authenticationCode("checkpoint", Self.link(size: frontier.size, previous: before))),
+                ])
         }
     }
 
@@ -93,7 +104,7 @@ public final class LogStore: Sendable {
     public func index(ofLeaf id: String) async throws -> UInt64? {
         try await store.read { transaction in
             let row = try transaction.query(Self.place.selectByKey, [Self.logID, .text(id)]).first
-            return try row.map { UInt64(try $0.integer("leaf_index")) }
+            return try row.map { UInt64(bitPattern: try $0.integer("leaf_index")) }
         }
     }
 
@@ -105,6 +116,23 @@ public final class LogStore: Sendable {
     /// That the tree of `old` leaves is a beginning of the tree of `new` leaves. Throws `TreeProofError`.
     public func consistencyProof(old: UInt64, new: UInt64) async throws -> [LogHash] {
         try await proof(.consistency(old: old, new: new), within: new)
+    }
+
+    /// What ties a checkpoint to the one before it.
+    static func link(size: UInt64, previous: UInt64) -> [UInt8] { Array("\(size) after \(previous)".utf8) }
+
+    /// Which of these leaves stand in the tree with this hash.
+    func sequenced(_ leaves: [(id: String, hash: LogHash)]) async throws -> Set<String> {
+        try await store.read { transaction in
+            var found: Set<String> = []
+            for leaf in leaves {
+                let place = try transaction.query(Self.place.selectByKey, [Self.logID, .text(leaf.id)]).first
+                guard case .integer(let index)? = place?["leaf_index"] else { continue }
+                let entry = try transaction.query(Self.entry.selectByKey, [Self.logID, .integer(index)]).first
+                if entry?["leaf_hash"] == .blob(leaf.hash.bytes) { found.insert(leaf.id) }
+            }
+            return found
+        }
     }
 
     private func proof(_ proof: TreeProof, within size: UInt64) async throws -> [LogHash] {
@@ -125,7 +153,8 @@ public final class LogStore: Sendable {
     private static func hash(at position: TreePosition, in transaction: any Transaction) throws -> LogHash {
         let bytes =
             position.level == 0
-            ? try transaction.query(entry.selectByKey, [logID, .integer(Int64(position.index))]).first?.blob("leaf_hash")
+            ? try transaction.query(entry.selectByKey, [logID, .integer(Int64(position.index))]).first?.blob(
+                "leaf_hash")
             : try transaction.query(
                 node.selectByKey, [logID, .integer(Int64(position.level)), .integer(Int64(position.index))]
             ).first?.blob("hash")

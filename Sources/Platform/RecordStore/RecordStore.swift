@@ -11,7 +11,7 @@ public final class RecordStore: Sendable {
     public let name: String
     let store: any Store
     let vault: StoreVault
-    let tables: [Table]
+    let migrations: [Migration]
     private let surroundings: Surroundings
 
     /// Opens the store and brings its schema up to date.
@@ -26,15 +26,18 @@ public final class RecordStore: Sendable {
         self.vault = vault
         self.surroundings = surroundings
         let all = [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + migrations
-        tables = all.flatMap(\.creates)
+        self.migrations = all
         try await store.migrate(all)
-        try await KeyCheck.confirm(store: store, vault: vault, storeName: name)
+        try await KeyCheck.confirm(store: store, vault: vault, storeName: name, content: AuditTables.anyLeaf)
     }
+
+    var tables: [Table] { migrations.flatMap(\.creates) }
 
     /// The audit tables' catalogue, for the lint.
     public static var catalogue: Catalogue {
         Catalogue(
-            "recordStore", tables: AuditTables.all + [KeyCheck.table], statements: AuditTables.statements)
+            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table],
+            statements: AuditTables.statements)
     }
 
     /// Carries out one act. When `body` throws nothing of it remains.

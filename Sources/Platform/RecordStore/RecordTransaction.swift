@@ -68,8 +68,12 @@ public final class RecordTransaction {
         try transaction.query(table.selectByKey, key).first
     }
 
+    /// Throws `StorageError` (`statement`) for anything but SELECT: a row changed this way would be in no leaf.
     public func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
-        try transaction.query(statement, arguments)
+        guard statement.isSelect else {
+            throw StorageError(.statement, "\(statement.name) does not read: change rows by insert, update and delete")
+        }
+        return try transaction.query(statement, arguments)
     }
 
     private func record(_ table: Table, _ row: Row, before: String?, after: String?) {
@@ -80,7 +84,9 @@ public final class RecordTransaction {
     // MARK: Sealed fields
 
     /// Seals a value for one field of one row under the subject's key.
-    public func seal(_ value: some Encodable, subject: String, table: Table, row: String, field: String) throws -> SQLValue {
+    public func seal(_ value: some Encodable, subject: String, table: Table, row: String, field: String) throws
+        -> SQLValue
+    {
         concerns(subject, .write)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -2,127 +2,205 @@ import Storage
 import TransparencyLog
 import Vault
 
-/// One record store against the log and against its own leaves.
+/// One record store against its own leaves: the audit tables and every row that a leaf speaks of.
 struct StoreCheck {
     let records: RecordStore
-    /// The log's entries for this store, by leaf.
-    let entries: [String: LogCheck.Entry]
+    let log: LogContent
+
+    struct Leaves: Sendable {
+        /// By identifier, the hash of what the program wrote.
+        var sound: [String: LogHash] = [:]
+        var broken: Set<String> = []
+    }
 
     struct Outcome: Sendable {
         var findings: [AuditReport.Finding] = []
         var pending = 0
         var rowsChecked = 0
-    }
-
-    /// What the leaves say of one row: every state it was in, and the place of the leaf that says so.
-    private struct RowHistory {
-        var states: [(before: String?, after: String?, index: UInt64?)] = []
-
-        /// The state after the last act. Leaves come in the order of their identifiers; where two processes wrote within
-        /// the same millisecond that order may be wrong, and the digests tell which state no other act started from.
-        var last: (digest: String?, index: UInt64?) {
-            let isChain = zip(states, states.dropFirst()).allSatisfy { $0.after == $1.before }
-            if isChain, let end = states.last { return (end.after, end.index) }
-            let starts = states.compactMap(\.before)
-            let end = states.last { $0.after.map { !starts.contains($0) } ?? false } ?? states.last
-            return (end?.after, end?.index)
-        }
+        var leaves = Leaves()
+        /// Sound leaves that are neither pending nor in the log as it was read.
+        var unsequenced: [(id: String, hash: LogHash)] = []
     }
 
     func run() async throws -> Outcome {
-        let (records, entries) = (records, entries)
+        let (records, log) = (records, log)
         return try await records.store.read { transaction in
-            var outcome = Outcome()
-            var check = Walk(records: records, entries: entries)
-            try check.readLeaves(transaction, &outcome)
-            try check.compareRows(transaction, &outcome)
-            return outcome
+            var walk = Walk(records: records, log: log)
+            try walk.readPending(transaction)
+            try walk.readLeaves(transaction)
+            try walk.compareSubjects(transaction)
+            walk.comparePending()
+            try walk.compareRows(transaction)
+            let fixed = FixedRows(
+                store: records.name, migrations: records.migrations,
+                keyCheck: KeyCheck.row(vault: records.vault, storeName: records.name))
+            walk.outcome.findings += try fixed.check(transaction, &walk.outcome.rowsChecked)
+            return walk.outcome
         }
     }
 
     private struct Walk {
         let records: RecordStore
-        let entries: [String: LogCheck.Entry]
-        var histories: [String: [String: RowHistory]] = [:]
-        var subjects: [String: Set<String>] = [:]
-        var waiting: Set<String> = []
+        let log: LogContent
+        var outcome = Outcome()
+        private var histories: [String: [String: RowHistory]] = [:]
+        private var subjects: [String: Set<String>] = [:]
+        private var pending: Set<String> = []
+        /// Leaves that are not there although the log or their subjects name them.
+        private var removed: Set<String> = []
 
-        mutating func readLeaves(_ transaction: any Transaction, _ outcome: inout Outcome) throws {
-            var unseen = entries
-            var unsequenced: Set<String> = []
-            try transaction.forEachRow(AuditTables.leaf.selectAll, []) { row in
-                outcome.rowsChecked += 1
-                let id = try row.text("leaf_id")
-                let content = try row.blob("content")
-                let entry = unseen.removeValue(forKey: id)
-                guard records.vault.isAuthentic("audit leaf", content, code: try row.blob("code")),
-                    let leaf = try? AuditLeaf(decoding: content), leaf.id == id,
-                    entry == nil || entry?.hash == MerkleTree.leafHash(of: content)
-                else {
-                    outcome.findings.append(
-                        finding(AuditTables.leaf, id, entry == nil ? .inserted : .edited, entry?.index))
-                    return
-                }
-                if entry == nil { unsequenced.insert(id) }
-                subjects[id] = Set(leaf.subjects.map(\.id))
-                for state in leaf.rows {
-                    histories[state.table, default: [:]][state.key, default: RowHistory()].states.append(
-                        (state.before, state.after, entry?.index))
-                }
-            }
-            for (id, entry) in unseen {
-                outcome.findings.append(finding(AuditTables.leaf, id, .removed, entry.index))
-            }
+        init(records: RecordStore, log: LogContent) {
+            self.records = records
+            self.log = log
+        }
+
+        mutating func readPending(_ transaction: any Transaction) throws {
             try transaction.forEachRow(AuditTables.pending.selectAll, []) { row in
                 outcome.rowsChecked += 1
-                let id = try row.text("leaf_id")
-                waiting.insert(id)
-                if subjects[id] == nil { outcome.findings.append(finding(AuditTables.pending, "0/\(id)", .inserted, nil)) }
-            }
-            outcome.pending = unsequenced.intersection(waiting).count
-            for id in unsequenced.subtracting(waiting).sorted() {
-                outcome.findings.append(finding(AuditTables.pending, "0/\(id)", .removed, nil))
-            }
-            try transaction.forEachRow(AuditTables.subject.selectAll, []) { row in
-                outcome.rowsChecked += 1
-                let (subject, id) = (try row.text("subject_id"), try row.text("leaf_id"))
-                if subjects[id]?.remove(subject) == nil {
-                    outcome.findings.append(
-                        finding(AuditTables.subject, "\(subject)/\(id)", .inserted, entries[id]?.index))
-                }
-            }
-            for (id, missing) in subjects {
-                outcome.findings += missing.map {
-                    finding(AuditTables.subject, "\($0)/\(id)", .removed, entries[id]?.index)
+                if row["bucket"] == .integer(0), case .text(let id) = row["leaf_id"] {
+                    pending.insert(id)
+                } else {
+                    find(AuditTables.pending, RowDigest.key(AuditTables.pending, row), .inserted, nil)
                 }
             }
         }
 
-        mutating func compareRows(_ transaction: any Transaction, _ outcome: inout Outcome) throws {
+        mutating func readLeaves(_ transaction: any Transaction) throws {
+            try transaction.forEachRow(AuditTables.leaf.selectAll, []) { row in
+                outcome.rowsChecked += 1
+                guard case .text(let id) = row["leaf_id"] else {
+                    find(AuditTables.leaf, RowDigest.key(AuditTables.leaf, row), .inserted, nil)
+                    return
+                }
+                guard case .blob(let content) = row["content"], let leaf = try? AuditLeaf(decoding: content),
+                    leaf.id == id, leaf.store == records.name
+                else { return report(id, isCopy: isAuthentic(row)) }
+                let hash = MerkleTree.leafHash(of: content)
+                let index = log.indexes[hash]
+                // A hash in the signed tree is proof enough of the content where only the code was changed.
+                if !isAuthentic(row) {
+                    guard index != nil else { return report(id, isCopy: false) }
+                    find(AuditTables.leaf, id, .edited, index)
+                }
+                outcome.leaves.sound[id] = hash
+                if index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
+                    outcome.unsequenced.append((id, hash))
+                }
+                subjects[id] = Set(leaf.subjects.map(\.id))
+                for state in leaf.rows {
+                    histories[state.table, default: [:]][state.key, default: RowHistory()].append(state, index)
+                }
+            }
+        }
+
+        private func isAuthentic(_ row: Row) -> Bool {
+            guard case .blob(let content) = row["content"], case .blob(let code) = row["code"] else { return false }
+            return records.vault.isAuthentic("audit leaf", content, code: code)
+        }
+
+        /// A leaf that is not what the program wrote under this identifier.
+        private mutating func report(_ id: String, isCopy: Bool) {
+            let index = log.indexesByLeaf[id]
+            let isKnown = !isCopy && (index != nil || pending.contains(id))
+            if isKnown { outcome.leaves.broken.insert(id) }
+            find(AuditTables.leaf, id, isKnown ? .edited : .inserted, index)
+        }
+
+        mutating func compareSubjects(_ transaction: any Transaction) throws {
+            var unknown: [(subject: String, id: String)] = []
+            try transaction.forEachRow(AuditTables.subject.selectAll, []) { row in
+                outcome.rowsChecked += 1
+                guard case .text(let subject) = row["subject_id"], case .text(let id) = row["leaf_id"],
+                    subjects[id] != nil || outcome.leaves.broken.contains(id) || isMissing(id)
+                else {
+                    unknown.append((RowDigest.key(AuditTables.subject, row), ""))
+                    return
+                }
+                if isMissing(id) { removed.insert(id) }
+                if subjects[id] != nil, subjects[id]?.remove(subject) == nil {
+                    unknown.append((subject + "/" + id, id))
+                }
+            }
+            for row in unknown { find(AuditTables.subject, row.subject, .inserted, log.indexesByLeaf[row.id]) }
+            for (id, missing) in subjects {
+                for subject in missing {
+                    find(AuditTables.subject, "\(subject)/\(id)", .removed, log.indexesByLeaf[id])
+                }
+            }
+        }
+
+        /// The log or the pending list names a leaf that is not there.
+        private func isMissing(_ id: String) -> Bool {
+            outcome.leaves.sound[id] == nil && !outcome.leaves.broken.contains(id)
+                && (log.indexesByLeaf[id] != nil || pending.contains(id))
+        }
+
+        mutating func comparePending() {
+            for id in pending.sorted() where !outcome.leaves.broken.contains(id) {
+                if let hash = outcome.leaves.sound[id] {
+                    if log.indexes[hash] == nil { outcome.pending += 1 }
+                } else if removed.contains(id), log.indexesByLeaf[id] == nil {
+                    find(AuditTables.leaf, id, .removed, nil)
+                } else if log.indexesByLeaf[id] == nil {
+                    find(AuditTables.pending, "0/\(id)", .inserted, nil)
+                }
+            }
+        }
+
+        mutating func compareRows(_ transaction: any Transaction) throws {
             let covered: Set<Table> = [AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table]
             for table in records.tables where !covered.contains(table) {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
                     outcome.rowsChecked += 1
                     let key = RowDigest.key(table, row)
-                    guard let last = expected.removeValue(forKey: key)?.last, let digest = last.digest else {
-                        outcome.findings.append(finding(table, key, .inserted, nil))
-                        return
-                    }
-                    if RowDigest.digest(table, row) != digest {
-                        outcome.findings.append(finding(table, key, .edited, last.index))
-                    }
+                    let end = expected.removeValue(forKey: key)?.end
+                    guard let end, let digest = end.digest else { return find(table, key, .inserted, end?.index) }
+                    if RowDigest.digest(table, row) != digest { find(table, key, .edited, end.index) }
                 }
-                for (key, history) in expected where history.last.digest != nil {
-                    outcome.findings.append(finding(table, key, .removed, history.last.index))
+                for (key, history) in expected {
+                    let end = history.end
+                    if end.digest != nil { find(table, key, .removed, end.index) }
                 }
             }
         }
 
-        private func finding(
-            _ table: Table, _ row: String, _ kind: AuditReport.Kind, _ index: UInt64?
-        ) -> AuditReport.Finding {
-            AuditReport.Finding(store: records.name, table: table.name, row: row, kind: kind, leafIndex: index)
+        private mutating func find(_ table: Table, _ row: String, _ kind: AuditReport.Kind, _ index: UInt64?) {
+            outcome.findings.append(
+                AuditReport.Finding(store: records.name, table: table.name, row: row, kind: kind, leafIndex: index))
         }
+    }
+}
+
+/// What the leaves say of one row: every change of its state, in no particular order.
+struct RowHistory {
+    private var changes: [(before: String?, after: String?, index: UInt64?)] = []
+
+    mutating func append(_ state: AuditLeaf.RowState, _ index: UInt64?) {
+        changes.append((state.before, state.after, index))
+    }
+
+    /// The digest after the last change, nil for a row that was removed; and the place of the leaf that says so.
+    ///
+    /// The changes form one path through the states, which begins where the row does not exist: its end is the state
+    /// that was entered once more often than it was left. So the order of the leaves, which two clocks may have
+    /// confused, does not matter.
+    var end: (digest: String?, index: UInt64?) {
+        var balance: [String?: Int] = [.none: 1]
+        for change in changes {
+            balance[change.before, default: 0] -= 1
+            balance[change.after, default: 0] += 1
+        }
+        let ends = balance.filter { $0.value == 1 }
+        // With a leaf lost the path is broken; the latest change is then the best that is known.
+        let isWhole = ends.count == 1 && balance.allSatisfy { $0.value == 0 || $0.value == 1 }
+        let last = { (candidates: [(before: String?, after: String?, index: UInt64?)]) in
+            candidates.max { ($0.index ?? .max) < ($1.index ?? .max) }
+        }
+        if isWhole, let end = ends.first?.key {
+            return (end, last(changes.filter { $0.after == end })?.index)
+        }
+        let latest = last(changes)
+        return (latest?.after, latest?.index)
     }
 }

@@ -18,7 +18,8 @@ public final class Surroundings: Sendable {
     public static func system() -> Surroundings {
         Surroundings(
             clock: { Instant(millisecondsSinceEpoch: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
-            random: { count in SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { [UInt8]($0) } })
+            random: { count in SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { [UInt8]($0) }
+            })
     }
 
     public var now: Instant { clock() }
