@@ -21,13 +21,7 @@ extension ApplicationContent {
         let phone = Self.phone(reader)
         let documents = Self.documents(reader, rules)
         let witnesses = Self.witnesses(reader, rules)
-        if documents.isEmpty, witnesses.isEmpty, !reader.has("documents"), !reader.has("witnesses") {
-            reader.report("documents", .missing, "give a document, or \(rules.witnesses) witnesses who hold a number")
-        } else if documents.isEmpty, !witnesses.isEmpty, witnesses.count != rules.witnesses {
-            reader.report("witnesses", .outOfRange, "give exactly \(rules.witnesses) witnesses")
-        } else if documents.isEmpty, witnesses.isEmpty {
-            reader.report("documents", .empty, "give a document, or \(rules.witnesses) witnesses who hold a number")
-        }
+        Self.checkProof(reader, json, rules)
         try reader.finish()
         guard let names, let sex, let birthDate, let birthPlace, let nationality, let residence else {
             throw DocumentRefusal([FieldProblem("", .missing, "the application is not complete")])
@@ -37,9 +31,25 @@ extension ApplicationContent {
             residence: residence, phone: phone, documents: documents, witnesses: witnesses)
     }
 
+    /// Counts what was given, not what was good of it: a fault in a document is reported once, where it is.
+    private static func checkProof(_ reader: FieldReader, _ json: JSONValue, _ rules: PopulationRules) {
+        let documents = reader.has("documents") ? json["documents"]?.array?.count : 0
+        let witnesses = reader.has("witnesses") ? json["witnesses"]?.array?.count : 0
+        guard documents == 0 else { return }
+        let advice = "give a document, or \(rules.witnesses) witnesses who hold a number"
+        if witnesses == 0 {
+            let isMissing = !reader.has("documents") && !reader.has("witnesses")
+            reader.report("documents", isMissing ? .missing : .empty, advice)
+        } else if let witnesses, witnesses < rules.witnesses {
+            reader.report("witnesses", .outOfRange, "give exactly \(rules.witnesses) witnesses")
+        }
+    }
+
     private static func names(_ reader: FieldReader) -> Names? {
         guard let names = reader.object("names") else { return nil }
-        let arabic = name(names, "arabic", script: "Arabic") { (0x600...0x6FF).contains($0) || (0x750...0x77F).contains($0) }
+        let arabic = name(names, "arabic", script: "Arabic") {
+            (0x600...0x6FF).contains($0) || (0x750...0x77F).contains($0)
+        }
         let latin = name(names, "latin", script: "Latin") { $0 < 0x250 || (0x1E00...0x1EFF).contains($0) }
         guard let arabic, let latin else { return nil }
         return Names(arabic: arabic, latin: latin)
@@ -127,7 +137,9 @@ extension ApplicationContent {
     private static func phone(_ reader: FieldReader) -> String? {
         guard let text = reader.text("phone", required: false, longest: 24) else { return nil }
         let digits = text.unicodeScalars.filter { (48...57).contains($0.value) }
-        let allowed = text.unicodeScalars.allSatisfy { (48...57).contains($0.value) || "+ -.()".unicodeScalars.contains($0) }
+        let allowed = text.unicodeScalars.allSatisfy {
+            (48...57).contains($0.value) || "+ -.()".unicodeScalars.contains($0)
+        }
         guard allowed, (6...15).contains(digits.count) else {
             reader.report("phone", .malformed, "give 6 to 15 digits, with + in front of a country code")
             return nil

@@ -64,10 +64,11 @@ extension ApplicationContent.Document {
     public static func normalised(_ number: String) -> String {
         var text = ""
         for scalar in number.uppercased().unicodeScalars {
-            switch scalar.value {
-            case 0x660...0x669: text.unicodeScalars.append(Unicode.Scalar(UInt8(scalar.value - 0x660 + 48)))
-            case 0x6F0...0x6F9: text.unicodeScalars.append(Unicode.Scalar(UInt8(scalar.value - 0x6F0 + 48)))
-            default: if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { text.unicodeScalars.append(scalar) }
+            // Digits of any script, so that no other way of writing them makes another number.
+            if scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
+                text.unicodeScalars.append(Unicode.Scalar(UInt8(ascii: "0") + UInt8(value)))
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                text.unicodeScalars.append(scalar)
             }
         }
         return text

@@ -1,7 +1,7 @@
 import Quantities
 public import RecordStore
-import StrictJSON
 import Storage
+import StrictJSON
 
 extension PopulationRegister {
     /// Drafts and submits an application in one act, and gives the receipt.
@@ -62,6 +62,7 @@ extension PopulationRegister {
         _ application: inout ApplicationFile, content: ApplicationContent, in transaction: RecordTransaction
     ) throws -> ApplicationReceipt {
         try application.confirm(.submit)
+        try releaseDocuments(of: application, butFor: content, in: transaction)
         var problems = try claimDocuments(of: application.personID, content, in: transaction)
         problems += try checkWitnesses(content, in: transaction)
         guard problems.isEmpty else { throw DocumentRefusal(problems) }
@@ -101,6 +102,22 @@ extension PopulationRegister {
         return problems
     }
 
+    /// A correction may name other documents; the ones that it no longer names are free for whoever holds them.
+    private func releaseDocuments(
+        of application: ApplicationFile, butFor content: ApplicationContent, in transaction: RecordTransaction
+    ) throws {
+        func keys(_ content: ApplicationContent) -> Set<SQLValue> {
+            Set(content.documents.map { transaction.blindIndex("document \($0.type)", $0.normalisedNumber) })
+        }
+        let earlier = try application.history(in: transaction).compactMap(\.content.application)
+        for key in earlier.reduce(into: Set(), { $0.formUnion(keys($1)) }).subtracting(keys(content)) {
+            let claim = try transaction.row(PopulationTables.document, key: [key])
+            if claim?["person_id"] == .text(application.personID) {
+                try transaction.delete(PopulationTables.document, key: [key])
+            }
+        }
+    }
+
     private func checkWitnesses(
         _ content: ApplicationContent, in transaction: RecordTransaction
     ) throws -> [FieldProblem] {
@@ -111,7 +128,9 @@ extension PopulationRegister {
                 problems.append(FieldProblem(path, .notRegistered, "nobody has this number"))
                 continue
             }
-            let qualifies = witness.content.documents.contains { rules.documentType($0.type)?.qualifiesWitness ?? false }
+            let qualifies = witness.content.documents.contains {
+                rules.documentType($0.type)?.qualifiesWitness ?? false
+            }
             if !qualifies {
                 let list = rules.documentTypes.filter(\.qualifiesWitness).map(\.code).joined(separator: ", ")
                 problems.append(FieldProblem(path, .notEntitled, "a witness must hold one of: \(list)"))
@@ -128,7 +147,18 @@ extension PopulationRegister {
         return reason
     }
 
-    /// Groups of four out of 31 letters and digits that are not mistaken for one another.
+    /// A receipt as a person typed it, in the form in which it was given.
+    static func receiptAsPrinted(_ typed: String) -> String {
+        let letters = Array(
+            typed.uppercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil })
+        return stride(from: 0, to: letters.count, by: 4).map { start in
+            var group = String.UnicodeScalarView()
+            group.append(contentsOf: letters[start..<min(start + 4, letters.count)])
+            return String(group)
+        }.joined(separator: "-")
+    }
+
+    /// Groups of four out of 32 letters and digits that are not mistaken for one another.
     static func receiptText(_ bytes: [UInt8]) -> String {
         let alphabet = Array("23456789ABCDEFGHJKLMNPQRSTUVWXYZ".utf8)
         var word = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

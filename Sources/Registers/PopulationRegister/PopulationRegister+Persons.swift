@@ -17,6 +17,7 @@ public enum CivilNumberStanding: Hashable, Sendable {
     case malformed(CivilNumberFault)
     /// Well formed, but the register never gave it to anybody.
     case unknown
+    /// Given to a person, or reserved and so never to be drawn again.
     case issued
 }
 

@@ -47,18 +47,19 @@ extension PopulationRegister {
         var file = try ApplicationFile.load(applicationID, in: transaction)
         let actor = transaction.access.actor
         if actor.kind == .staff, file.enteredBy.contains(actor) { throw PopulationError.sameOfficer }
+        let content = ActContent(reason: try decision.checkedReason)
         if file.state == .submitted { try file.append(.startVerification, content: ActContent(), in: transaction) }
         try file.confirm(decision.act)
         transaction.note("decision", decision.act.rawValue)
         switch decision {
-        case .refuse(let reason), .askCorrection(let reason):
-            try file.append(decision.act, content: ActContent(reason: try Self.checked(reason)), in: transaction)
+        case .refuse, .askCorrection:
+            try file.append(decision.act, content: content, in: transaction)
             return ReviewOutcome(application: applicationID, state: file.state ?? .refused, civilNumber: nil)
         case .accept:
-            let content = try file.content(in: transaction)
+            let application = try file.content(in: transaction)
             let number = try issueNumber(to: applicationID, in: transaction)
-            try file.append(.accept, content: ActContent(), in: transaction)
-            try keep(content, number: number, personID: applicationID, in: transaction)
+            try file.append(.accept, content: content, in: transaction)
+            try keep(application, number: number, personID: applicationID, in: transaction)
             return ReviewOutcome(application: applicationID, state: .accepted, civilNumber: number.digits)
         }
     }
@@ -95,7 +96,8 @@ extension PopulationRegister {
         try await records.lookUp { lookup in
             try lookup.query(PopulationTables.queue, [.text(state.rawValue), .integer(Int64(limit))]).map {
                 QueuedApplication(
-                    id: try $0.text("person_id"), state: state, changedAt: try Instant(iso8601: try $0.text("changed_at")))
+                    id: try $0.text("person_id"), state: state,
+                    changedAt: try Instant(iso8601: try $0.text("changed_at")))
             }
         }
     }
@@ -114,7 +116,7 @@ extension PopulationRegister {
 
     /// Where the application of a receipt stands; tells nothing else.
     public func state(ofReceipt receipt: String) async throws -> ApplicationState {
-        let typed = receipt.uppercased().filter { !$0.isWhitespace }
+        let typed = Self.receiptAsPrinted(receipt)
         return try await records.lookUp { lookup in
             guard let row = try lookup.row(PopulationTables.receipt, key: [lookup.blindIndex("receipt", typed)]),
                 let file = try lookup.row(PopulationTables.application, key: [.text(try row.text("person_id"))]),

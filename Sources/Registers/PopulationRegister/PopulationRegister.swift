@@ -55,4 +55,14 @@ public enum ReviewDecision: Hashable, Sendable {
         case .askCorrection: .askCorrection
         }
     }
+
+    /// Throws `PopulationError.reasonMissing`; nil for a decision that needs no reason.
+    var checkedReason: String? {
+        get throws(PopulationError) {
+            switch self {
+            case .accept: nil
+            case .refuse(let reason), .askCorrection(let reason): try PopulationRegister.checked(reason)
+            }
+        }
+    }
 }
