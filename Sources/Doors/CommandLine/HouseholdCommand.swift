@@ -76,7 +76,8 @@ struct HouseholdCommand: AsyncParsableCommand {
                 let household = try await installation.social.household(
                     number: number, access: operatorAccess(.householdRegistration))
                 let explanation = try Explanation(household.assessment, language: language)
-                for line in ExplanationText.lines(explanation, household) { Output.line(line) }
+                let names = installation.jurisdiction.sourceNames(language: language)
+                for line in ExplanationText.lines(explanation, household, sourceNames: names) { Output.line(line) }
             }
         }
     }
@@ -84,12 +85,15 @@ struct HouseholdCommand: AsyncParsableCommand {
 
 /// An explanation as lines of text, every sentence of which comes from the law's own words.
 enum ExplanationText {
-    static func lines(_ explanation: Explanation, _ household: HouseholdView) -> [String] {
+    static func lines(
+        _ explanation: Explanation, _ household: HouseholdView, sourceNames: [String: String]
+    ) -> [String] {
         var lines = [household.householdNumber, explanation.summary, explanation.start, ""]
         for term in explanation.terms where term.contribution != .zero {
             let sources = Set(term.factPaths.map { household.source(of: $0).rawValue }).sorted()
+            let named = sources.map { sourceNames[$0] ?? $0 }.joined(separator: ", ")
             lines.append("• \(term.sentence) \(term.effect)")
-            lines.append("  \(term.figures) [\(sources.joined(separator: ", "))]")
+            lines.append("  \(term.figures) [\(named)]")
         }
         for decision in explanation.decisions {
             lines += ["", decision.headline] + decision.reasons.map { "  • \($0)" }
