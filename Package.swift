@@ -37,7 +37,8 @@ let package = Package(
     ],
     targets: [
         // Kernels: pure. Values in, values out.
-        .target(name: "Quantities", path: "Sources/Kernels/Quantities", swiftSettings: settings),
+        .target(
+            name: "Quantities", path: "Sources/Kernels/Quantities", exclude: ["README.md"], swiftSettings: settings),
         .target(name: "StrictJSON", path: "Sources/Kernels/StrictJSON", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "ExpressionLanguage", dependencies: ["Quantities", "StrictJSON"],

@@ -43,6 +43,7 @@ public struct Installation: Sendable {
         } catch {
             throw StorageError(.unavailable, "the store's folder cannot be made")
         }
+        try confirmComplete(directory)
         let master = try MasterKey.loadOrCreate(path: "\(directory)/master.key")
         let files = try ["population", "social", "log"].map { try SQLiteStore(path: "\(directory)/\($0).sqlite") }
         let population = try await RecordStore(
@@ -59,6 +60,21 @@ public struct Installation: Sendable {
             jurisdiction: jurisdiction, surroundings: surroundings, populationRecords: population,
             socialRecords: social, log: log, stores: files,
             isDemonstration: FileManager.default.fileExists(atPath: "\(directory)/\(demonstrationMark)"))
+    }
+
+    /// Refuses to make anew what is missing from a store that was complete.
+    ///
+    /// The key file is made before the databases and the log after the registers, so an interrupted first start never
+    /// looks like a loss.
+    private static func confirmComplete(_ directory: String) throws {
+        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/\(name)") }
+        let registers = ["population.sqlite", "social.sqlite"]
+        if !exists("master.key"), (registers + ["log.sqlite"]).contains(where: exists) {
+            throw VaultError(.keyFile, "the store's key file is missing: put back the copy kept apart")
+        }
+        if exists("log.sqlite"), let missing = registers.first(where: { !exists($0) }) {
+            throw StorageError(.unavailable, "\(missing) is missing from the store: restore it from a backup")
+        }
     }
 
     private init(
