@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         let installation = try await Installation.open(directory: directory, jurisdiction: jurisdiction)
         let configuration = WebConfiguration(
             host: settings.text(host, "host", default: "127.0.0.1"), port: settings.number(port, "port", default: 8080),
-            isSecureCookie: secureCookie || settings.text(nil, "secureCookie") == "true", logger: logger)
+            isSecureCookie: try settings.isOn(secureCookie, "secureCookie"), logger: logger)
         let web = try buildApplication(installation: installation, configuration: configuration) { port in
             Self.announce("http://\(configuration.host):\(port)", shown)
         }
@@ -108,9 +108,12 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 /// Brings audit leaves into the tree while the server runs, and once more when it stops.
-private struct SequencerService: Service {
+private struct SequencerService: Service, CustomStringConvertible {
     let installation: Installation
     let logger: Logger
+
+    /// What a service group writes into its log: a name, not the installation.
+    var description: String { "sequencer" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

@@ -25,6 +25,18 @@ struct Settings {
 
     func text(_ flag: String?, _ key: ConfigKey, default fallback: String) -> String { text(flag, key) ?? fallback }
 
+    /// True for `true`, `yes` and `1`. Throws `Refused` for a word that is neither yes nor no.
+    func isOn(_ flag: Bool, _ key: ConfigKey) throws -> Bool {
+        if flag { return true }
+        if let given = reader.bool(forKey: key) { return given }
+        guard let text = reader.string(forKey: key) else { return false }
+        switch text.lowercased() {
+        case "true", "yes", "1", "on": return true
+        case "false", "no", "0", "off", "": return false
+        default: throw Refused("\(key): give true or false")
+        }
+    }
+
     func number(_ flag: Int?, _ key: ConfigKey, default fallback: Int) -> Int {
         flag ?? reader.int(forKey: key) ?? fallback
     }

@@ -109,3 +109,10 @@ public struct Installation: Sendable {
         for store in stores { try await store.close() }
     }
 }
+
+extension Installation: CustomStringConvertible, CustomReflectable {
+    /// A name only: nothing of an installation belongs into a log.
+    public var description: String { "Installation" }
+
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
+}

@@ -38,11 +38,8 @@ public enum Purpose: String, Sendable, Codable, CaseIterable {
     case enrolment
     case adjudication
     case householdRegistration
-    case eligibility
     case selfService
     case authentication
-    case witnessCheck
-    case tokenResolution
     case administration
     case demonstration
 }

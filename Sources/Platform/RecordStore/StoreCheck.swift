@@ -197,8 +197,8 @@ struct RowHistory {
         let last = { (candidates: [(before: String?, after: String?, index: UInt64?)]) in
             candidates.max { ($0.index ?? .max) < ($1.index ?? .max) }
         }
-        if isWhole, let end = ends.first?.key {
-            return (end, last(changes.filter { $0.after == end })?.index)
+        if isWhole, let end = ends.first {
+            return (end.key, last(changes.filter { $0.after == end.key })?.index)
         }
         let latest = last(changes)
         return (latest?.after, latest?.index)

@@ -47,7 +47,9 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Also brings everything into the database file, where no other process holds it back.
     public func close() async throws {
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try pool.close()
     }
 
