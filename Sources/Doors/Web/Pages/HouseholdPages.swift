@@ -74,15 +74,15 @@ extension WebDoor {
                 installation.jurisdiction)
         }
         if changeLanguage(body, &context) || body["step"] == "edit" { return householdForm(context, form, document) }
+        guard body["step"] == "send" else {
+            let problems = foreseen(document)
+            return problems.isEmpty
+                ? householdCheck(context, form, document) : householdForm(context, form, document, problems: problems)
+        }
         do {
-            let declaration = try HouseholdDeclaration(document)
-            guard body["step"] == "send" else {
-                try foresee(document)
-                return householdCheck(context, form, document)
-            }
             let receipt = try await installation.social.declare(
-                declaration, today: try installation.today(), access: access(context, .householdRegistration),
-                idempotencyKey: formKey(body))
+                try HouseholdDeclaration(document), today: try installation.today(),
+                access: access(context, .householdRegistration), idempotencyKey: formKey(body))
             return try await householdReceipt(context, receipt)
         } catch {
             let refusal = WebError(error, document: document, numbers: numberFaults)
@@ -91,13 +91,18 @@ extension WebDoor {
         }
     }
 
-    /// Checks before sending what can be checked without the population register, whose facts are stood in for.
-    private func foresee(_ document: JSONValue) throws {
+    /// What is wrong as far as it shows without the population register, whose facts are stood in for.
+    private func foreseen(_ document: JSONValue) -> [Problem] {
         var facts = document["facts"] ?? [:]
-        let today = try installation.today().description
+        let today = (try? installation.today())?.description ?? ""
         facts.set("declared", at: [.member("householdRef")])
         facts.set(.string(today), at: [.member("asOf")])
         var problems: [Problem] = []
+        do {
+            _ = try HouseholdDeclaration(document)
+        } catch {
+            problems += WebError(error, document: document, numbers: numberFaults).problems
+        }
         for index in (facts["members"]?.array ?? []).indices {
             let member: [JSONPathStep] = [.member("members"), .element(index)]
             if let number = facts["members"]?[index]?["civilNumber"]?.string,
@@ -118,7 +123,7 @@ extension WebDoor {
         } catch {
             problems += WebError(error).problems
         }
-        guard problems.isEmpty else { throw WebError(.invalidFields, problems: problems) }
+        return problems
     }
 
     private func householdSections(_ form: HouseholdForm, _ context: WebContext) -> [FormSection] {

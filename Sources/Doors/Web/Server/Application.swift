@@ -13,6 +13,7 @@ public func buildApplication(
     let door = try WebDoor(installation: installation, configuration: configuration)
     return Application(
         router: buildRouter(door),
+        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in

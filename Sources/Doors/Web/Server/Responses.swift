@@ -33,23 +33,31 @@ extension Response {
 extension WebDoor {
     /// The body as strict JSON. Throws `WebError` (`wrongContentType`, `bodyTooLarge`) or `JSONError`.
     func json(_ request: Request) async throws -> JSONValue {
-        guard Self.mediaType(request) == "application/json" else { throw WebError(.wrongContentType) }
         let body = try await body(request)
+        guard Self.mediaType(request) == "application/json" else { throw WebError(.wrongContentType) }
         return try JSONValue(parsing: body.readableBytesView)
     }
 
     /// The body as a form's fields. Throws `WebError` (`wrongContentType`, `bodyTooLarge`, `malformedForm`).
     func form(_ request: Request) async throws -> FormBody {
-        guard Self.mediaType(request) == "application/x-www-form-urlencoded" else { throw WebError(.wrongContentType) }
         let body = try await body(request)
+        guard Self.mediaType(request) == "application/x-www-form-urlencoded" else { throw WebError(.wrongContentType) }
         return try FormBody(body.readableBytesView)
     }
 
+    /// How much of a body that is too long is still read, so that the caller, who is sending, hears the answer.
+    private static let drainedBytes = 32 << 20
+
     private func body(_ request: Request) async throws -> ByteBuffer {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > configuration.bodyLimitBytes {
-            throw WebError(.bodyTooLarge)
+        var body = ByteBuffer()
+        var total = 0
+        for try await part in request.body {
+            total += part.readableBytes
+            if total <= configuration.bodyLimitBytes { body.writeImmutableBuffer(part) }
+            if total > max(Self.drainedBytes, configuration.bodyLimitBytes) { break }
         }
-        return try await request.body.collect(upTo: configuration.bodyLimitBytes)
+        guard total <= configuration.bodyLimitBytes else { throw WebError(.bodyTooLarge) }
+        return body
     }
 
     private static func mediaType(_ request: Request) -> String? {
