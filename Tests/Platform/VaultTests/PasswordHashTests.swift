@@ -42,7 +42,9 @@ struct PasswordHashTests {
         #expect(try await !hash.matches("Password"))
     }
 
-    @Test("that are not in the form match nothing", arguments: ["", "password", "$argon2id$", "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$AAAA"])
+    @Test(
+        "that are not in the form match nothing",
+        arguments: ["", "password", "$argon2id$", "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$AAAA"])
     func damagedForm(encoded: String) async throws {
         #expect(try await !PasswordHash(encoded: encoded).matches("password"))
     }

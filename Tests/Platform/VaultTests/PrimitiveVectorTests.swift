@@ -73,7 +73,8 @@ struct PrimitiveVectorTests {
     func hmac() throws {
         for vector in try Self.vectors("hmac_sha256") where vector.group["tagSize"]?.integer == 256 {
             let isAccepted = HMAC<SHA256>.isValidAuthenticationCode(
-                vector.bytes("tag"), authenticating: vector.bytes("msg"), using: SymmetricKey(data: vector.bytes("key")))
+                vector.bytes("tag"), authenticating: vector.bytes("msg"), using: SymmetricKey(data: vector.bytes("key"))
+            )
             #expect(isAccepted == vector.isValid, "\(vector.name)")
         }
     }

@@ -59,7 +59,9 @@ struct StoreVaultTests {
         }
     }
 
-    @Test("it does not open after any bit was flipped, or cut or lengthened", arguments: [3, 1987, 20_260_101] as [UInt64])
+    @Test(
+        "it does not open after any bit was flipped, or cut or lengthened",
+        arguments: [3, 1987, 20_260_101] as [UInt64])
     func anyChangeIsFound(seed: UInt64) throws {
         print("seed \(seed)")
         var generator = SeededGenerator(seed: seed)
@@ -99,7 +101,8 @@ struct StoreVaultTests {
         #expect(index.count == 32)
         #expect(Self.vault.blindIndex("civil number", "5307142486") == index)
         let others = [
-            Self.vault.blindIndex("civil number", "5307142487"), Self.vault.blindIndex("household number", "5307142486"),
+            Self.vault.blindIndex("civil number", "5307142487"),
+            Self.vault.blindIndex("household number", "5307142486"),
             StoreVault(Self.master, store: "social").blindIndex("civil number", "5307142486"),
             StoreVault(MasterKey(SymmetricKey(size: .bits256)), store: "population")
                 .blindIndex("civil number", "5307142486"),
