@@ -66,7 +66,7 @@ extension PopulationRegister {
         var problems = try claimDocuments(of: application.personID, content, in: transaction)
         problems += try checkWitnesses(content, in: transaction)
         guard problems.isEmpty else { throw DocumentRefusal(problems) }
-        let receipt = Self.receiptText(transaction.randomBytes(8))
+        let receipt = try newReceipt(in: transaction)
         try transaction.insert(
             PopulationTables.receipt,
             ["index_key": transaction.blindIndex("receipt", receipt), "person_id": .text(application.personID)])
@@ -145,6 +145,14 @@ extension PopulationRegister {
             scalars.allSatisfy({ $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\r" })
         else { throw .reasonMissing }
         return reason
+    }
+
+    private func newReceipt(in transaction: RecordTransaction) throws -> String {
+        while true {
+            let receipt = Self.receiptText(transaction.randomBytes(8))
+            let key = transaction.blindIndex("receipt", receipt)
+            if try transaction.row(PopulationTables.receipt, key: [key]) == nil { return receipt }
+        }
     }
 
     /// A receipt as a person typed it, in the form in which it was given.

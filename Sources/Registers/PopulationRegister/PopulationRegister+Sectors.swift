@@ -1,7 +1,7 @@
-import Storage
 public import CivilNumber
 public import Quantities
 public import RecordStore
+import Storage
 
 /// What another sector may know of a person: its own token, and the two facts that a score needs.
 public struct SectorPerson: Hashable, Sendable {
@@ -20,7 +20,8 @@ extension PopulationRegister {
                     let person = try person(digits: number.digits, in: transaction)
                 else { return nil }
                 return SectorPerson(
-                    token: socialTokens.token(for: number), sex: person.content.sex, birthDate: person.content.birthDate)
+                    token: socialTokens.token(for: number), sex: person.content.sex, birthDate: person.content.birthDate
+                )
             }
         }
     }

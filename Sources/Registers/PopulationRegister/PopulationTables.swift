@@ -23,7 +23,8 @@ enum PopulationTables {
     /// Civil numbers ever issued or reserved; rows are never removed, so that no number is used twice.
     static let civilNumber = Table(
         "civil_number", family: .uniqueIndex,
-        columns: [.blob("index_key"), .text("person_id", nullable: true), .text("issued_at")], primaryKey: ["index_key"])
+        columns: [.blob("index_key"), .text("person_id", nullable: true), .text("issued_at")], primaryKey: ["index_key"]
+    )
 
     static let document = Table(
         "identity_document", family: .uniqueIndex,
