@@ -8,6 +8,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "sijill",
@@ -61,7 +62,7 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
         .target(
-            name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            name: "Storage", dependencies: [grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
@@ -147,6 +148,68 @@ let package = Package(
         .testTarget(
             name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],
             path: "Tests/Kernels/SyntheticPopulationTests", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
+            path: "Tests/Support", swiftSettings: settings),
+        .testTarget(
+            name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"], path: "Tests/Kernels/QuantitiesTests",
+            swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", "Installation", "TestSupport", grdb],
+            path: "Tests/Platform/StorageTests", swiftSettings: settings),
+        .testTarget(
+            name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestSupport", crypto],
+            path: "Tests/Platform/VaultTests", swiftSettings: settings),
+        .testTarget(
+            name: "RecordStoreTests",
+            dependencies: [
+                "RecordStore", "Quantities", "Storage", "StrictJSON", "TransparencyLog", "Vault", "Agency",
+                "PopulationRegister", "SocialRegister", "Outreach", "Installation", "TestSupport", crypto, grdb,
+            ],
+            path: "Tests/Platform/RecordStoreTests", swiftSettings: settings),
+        .testTarget(
+            name: "PopulationRegisterTests",
+            dependencies: [
+                "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
+                "TestSupport",
+            ],
+            path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
+        .testTarget(
+            name: "SocialRegisterTests",
+            dependencies: [
+                "SocialRegister", "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "Rules",
+                "StrictJSON", "Installation", "TestSupport",
+            ],
+            path: "Tests/Registers/SocialRegisterTests", swiftSettings: settings),
+        .testTarget(
+            name: "ProgrammesTests",
+            dependencies: [
+                "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "StrictJSON", "Installation",
+                "TestSupport", grdb,
+            ],
+            path: "Tests/Registers/ProgrammesTests", swiftSettings: settings),
+        .testTarget(
+            name: "AgencyTests", dependencies: ["Agency", "Quantities", "RecordStore", "Installation", "TestSupport"],
+            path: "Tests/Registers/AgencyTests", swiftSettings: settings),
+        .testTarget(
+            name: "InstallationTests",
+            dependencies: [
+                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage", "StrictJSON",
+                "TestSupport", "Vault",
+            ],
+            path: "Tests/Doors/InstallationTests", swiftSettings: settings),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore", "Rules",
+                "Quantities", "StrictJSON", "CivilNumber", "Yams",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests", dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
             path: "Tests/Faults", swiftSettings: settings),

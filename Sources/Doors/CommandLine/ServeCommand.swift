@@ -46,13 +46,13 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.country.settings()
         let logger = try Self.logger(settings.text(logLevel, "logLevel", default: "info"))
+        let configuration = WebConfiguration(
+            host: settings.text(host, "host", default: "127.0.0.1"), port: settings.number(port, "port", default: 8080),
+            isSecureCookie: try settings.isOn(secureCookie, "secureCookie"), logger: logger)
         let jurisdiction = try await options.country.load()
         let directory = try await options.directory()
         let shown = try await prepareDemonstration(directory, jurisdiction)
         let installation = try await Installation.open(directory: directory, jurisdiction: jurisdiction)
-        let configuration = WebConfiguration(
-            host: settings.text(host, "host", default: "127.0.0.1"), port: settings.number(port, "port", default: 8080),
-            isSecureCookie: try settings.isOn(secureCookie, "secureCookie"), logger: logger)
         let web = try buildApplication(installation: installation, configuration: configuration) { port in
             Self.announce("http://\(configuration.host):\(port)", shown)
         }
