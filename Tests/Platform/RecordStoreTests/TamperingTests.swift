@@ -16,9 +16,15 @@ struct TamperingTests {
         let table: Storage.Table
         let store: String
 
+        /// One copy for all: each test puts back what it changed, and finds the copy sound at its end.
+        private static let copy = Task { try await FilledStore.made.value.open() }
+
         init(_ placed: PlacedTable) async throws {
-            test = try await FilledStore.made.value.open()
-            queue = try DatabaseQueue(path: "\(test.storePath)/\(placed.store).sqlite")
+            test = try await Self.copy.value
+            var configuration = Configuration()
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            queue = try DatabaseQueue(
+                path: "\(test.storePath)/\(placed.store).sqlite", configuration: configuration)
             table = placed.table
             store = placed.store
         }
