@@ -131,6 +131,10 @@ extension SocialRegister {
             }
             members.append(.object(member))
         }
+        for path in declaration.sources.keys.sorted() where !Self.names(path, in: declaration) {
+            problems.append(
+                FieldProblem("provenance.\(path.prefix(64))", .unknownField, "name a fact of this declaration"))
+        }
         guard problems.isEmpty else { throw DocumentRefusal(problems) }
         if !tokens.contains(declarant.token) {
             throw DocumentRefusal([FieldProblem("declarant", .notEntitled, "the declarant must be one of the members")])
@@ -139,6 +143,21 @@ extension SocialRegister {
         return Prepared(
             facts: try law.facts(from: .object(facts)), declarant: declarant.token, tokens: tokens, memberRefs: refs,
             sources: sources)
+    }
+
+    /// Whether a path such as `assets.cars` or `members[2].school` leads to a fact that was declared.
+    private static func names(_ path: String, in declaration: HouseholdDeclaration) -> Bool {
+        var steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard let first = steps.first else { return false }
+        var value: JSONValue?
+        if first.hasPrefix("members["), first.hasSuffix("]"), let index = Int(first.dropFirst(8).dropLast()) {
+            value = declaration.members.indices.contains(index) ? .object(declaration.members[index]) : nil
+        } else {
+            value = declaration.facts[first]
+        }
+        steps.removeFirst()
+        for step in steps { value = value?[step] }
+        return value != nil
     }
 
     private static func notRegistered(_ number: String, _ population: PopulationRegister) -> String {
