@@ -112,6 +112,16 @@ struct DeclaringTests {
         #expect(view.source(of: "dwelling.rooms") == .declared)
     }
 
+    @Test("a source for a fact that the declaration does not hold is refused by its path")
+    func provenanceOfNothing() async {
+        let declaration = Samples.changed(
+            family(), "provenance", to: ["spending.butaneWeekly": "inquiry", "members[99].school": "partner"])
+        #expect(
+            await problems(declaration) == [
+                "provenance.members[99].school unknownField", "provenance.spending.butaneWeekly unknownField",
+            ])
+    }
+
     @Test("a repeated request with its key is one declaration")
     func repeatedRequest() async throws {
         let first = try await declare(family(), key: "k")
