@@ -21,7 +21,8 @@ struct Answer: Sendable {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+    /// A picture is a string of several megabytes.
+    var json: JSONValue { (try? JSONValue(parsing: body, limits: JSONLimits(stringBytes: 64 << 20))) ?? .null }
 
     /// Cookies set by the answer, by name.
     var cookies: [String: String] {
@@ -108,8 +109,19 @@ struct Client: Sendable {
             let count = recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             received += buffer[..<count]
+            if isWhole(received) { break }
         }
         return try parse(received)
+    }
+
+    /// Whether as much has come as the answer's length says; some servers do not close the connection.
+    private static func isWhole(_ bytes: [UInt8]) -> Bool {
+        guard let end = bytes.firstRange(of: [13, 10, 13, 10]) else { return false }
+        let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+        guard let found = head.firstMatch(of: /content-length: *([0-9]+)/), let length = Int(found.1) else {
+            return false
+        }
+        return bytes.count - end.upperBound >= length
     }
 
     private static func parse(_ bytes: [UInt8]) throws -> Answer {

@@ -112,7 +112,7 @@ struct Path {
         #expect(page.header("content-language") == "ar")
         #expect(page.header("cache-control") == "no-store")
         let text = page.text
-        let score = wanted["score"]?.string ?? "?"
+        let score = (wanted["score"]?.string ?? "?").replacing(".", with: ",")
         let parts = ["<html lang=\"ar\" dir=\"rtl\">", resident.number, household, resident.person.arabicGiven, score]
         for part in parts {
             let isShown = text.contains(part)

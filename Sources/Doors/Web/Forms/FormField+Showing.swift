@@ -113,9 +113,11 @@ extension [FormSection] {
     {
         let all = fields
         return map { section in
-            SectionModel(
-                legend: section.legend, hint: section.hint,
-                fields: section.fields.map { $0.model(document, problems: problems, fields: all, texts, places) })
+            let models = section.fields.map { $0.model(document, problems: problems, fields: all, texts, places) }
+            let ticks = models.filter(\.isTick)
+            return SectionModel(
+                legend: section.legend, note: section.hint, fields: models.filter { !$0.isTick }, ticks: ticks,
+                hasTicks: !ticks.isEmpty)
         }
     }
 

@@ -41,8 +41,12 @@ struct FieldModel: Sendable {
 
 struct SectionModel: Sendable {
     let legend: String
-    let hint: String?
+    /// Not named like a field's hint: a template looks outwards for what a field lacks.
+    let note: String?
     let fields: [FieldModel]
+    /// What is ticked or not; stands together, after what is filled in.
+    let ticks: [FieldModel]
+    let hasTicks: Bool
 }
 
 struct ProblemModel: Sendable {

@@ -49,7 +49,7 @@ struct AssessmentWords: Sendable {
     init(_ household: HouseholdView, _ texts: TextCatalogue, _ jurisdiction: Jurisdiction) throws {
         let assessment = household.assessment
         let explanation = try Explanation(assessment, language: texts.language)
-        score = assessment.score.value.description
+        score = texts.decimal(assessment.score.value)
         asOf = jurisdiction.dayText(assessment.asOf)
         summary = explanation.summary
         start = explanation.start

@@ -155,7 +155,7 @@ extension WebDoor {
             earlier: household.earlier.map {
                 ResidentPage.Earlier(
                     number: String($0.declarationNumber),
-                    declaredAt: installation.jurisdiction.momentText($0.declaredAt), score: $0.score.description)
+                    declaredAt: installation.jurisdiction.momentText($0.declaredAt), score: texts.decimal($0.score))
             })
     }
 }

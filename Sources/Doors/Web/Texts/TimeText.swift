@@ -17,3 +17,8 @@ extension Jurisdiction {
         return "\(dayText(day)) \(local.dropFirst(11).prefix(5))"
     }
 }
+
+extension TextCatalogue {
+    /// All ten decimals, with the language's mark.
+    func decimal(_ value: FixedPoint) -> String { value.description.replacing(".", with: text("form.decimalMark")) }
+}
