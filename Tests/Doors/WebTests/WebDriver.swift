@@ -146,6 +146,10 @@ final class WebDriver: @unchecked Sendable {
         return try await call(.get, "/session/\(session)/element/\(id)/attribute/id", nil).string ?? ""
     }
 
+    func isFocusOnSubmit() async throws -> Bool {
+        try await evaluate("return document.activeElement.matches('main form button')").bool == true
+    }
+
     /// Runs in the driver, also where the page's own scripts are off.
     func evaluate(_ script: String) async throws -> JSONValue {
         try await call(.post, "/session/\(session)/execute/sync", ["script": .string(script), "args": []])
