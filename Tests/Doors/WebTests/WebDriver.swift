@@ -74,7 +74,9 @@ final class WebDriver: @unchecked Sendable {
 
     func stop() async {
         if !session.isEmpty { try? await close() }
-        process.terminate()
+        _ = try? await client.send(.get, "/shutdown")
+        // The driver may have inherited a mask that holds back SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
     }
 
     func go(_ address: String) async throws {
