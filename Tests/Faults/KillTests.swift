@@ -30,11 +30,14 @@ struct KillTests {
             try await path.signInOnce(client)
             try await path.confirmEverything(client)
             let work = Task { await path.work(client) }
-            try await Task.sleep(for: .milliseconds(random.next() % 1500))
+            try await Task.sleep(for: .milliseconds(random.next() % 800))
             server.kill()
             await work.value
-            let verdict = try ServerProcess.run(["audit", "verify", "--store", store])
-            #expect(verdict.status == 0, "round \(round): \(verdict.output)")
+            // Verification reads the whole store: after each of the first kills, then after every fifth and the last.
+            if round <= 5 || round.isMultiple(of: 5) || round == kills {
+                let verdict = try ServerProcess.run(["audit", "verify", "--store", store])
+                #expect(verdict.status == 0, "round \(round): \(verdict.output)")
+            }
         }
         let server = try await ServerProcess.start(store: store)
         try await path.confirmEverything(APIClient(address: server.address))
