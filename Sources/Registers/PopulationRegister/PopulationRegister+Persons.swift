@@ -107,7 +107,7 @@ extension PopulationRegister {
 
     func issueNumber(to personID: String, in transaction: RecordTransaction) throws -> CivilNumber {
         // The transaction's random source is the machine's secure one; a test may fix it.
-        var generator = TransactionRandom(transaction: transaction)
+        var generator = TransactionRandom(transaction)
         while true {
             let number = rules.civilNumber.draw(using: &generator)
             if try claim(number, for: personID, in: transaction) { return number }
@@ -149,10 +149,4 @@ extension PopulationRegister {
 private struct PersonContent: Codable {
     let civilNumber: String
     let application: ApplicationContent
-}
-
-private struct TransactionRandom: RandomNumberGenerator {
-    let transaction: RecordTransaction
-
-    mutating func next() -> UInt64 { transaction.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -289,17 +289,11 @@ extension SocialRegister {
     }
 
     private func issueNumber(in transaction: RecordTransaction) throws -> String {
-        var generator = TransactionRandom(transaction: transaction)
+        var generator = TransactionRandom(transaction)
         while true {
             let digits = householdNumbers.draw(using: &generator).digits
             let key = transaction.blindIndex("household number", digits)
             if try transaction.row(SocialTables.householdNumber, key: [key]) == nil { return digits }
         }
     }
-}
-
-private struct TransactionRandom: RandomNumberGenerator {
-    let transaction: RecordTransaction
-
-    mutating func next() -> UInt64 { transaction.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }
