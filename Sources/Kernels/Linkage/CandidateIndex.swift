@@ -55,10 +55,9 @@ final class CandidateIndex: @unchecked Sendable {
         var ends: [UInt32] = []
         var kept: [UInt32] = []
         forLists(order, hashes) { list in
-            guard list.count > 1 else { return }
             kept.append(contentsOf: order[list])
             ends.append(UInt32(kept.count))
-            report.lists += 1
+            if list.count > 1 { report.lists += 1 }
             report.longest = max(report.longest, list.count)
         }
         return (hashes, kept, ends, report)
@@ -130,5 +129,24 @@ final class CandidateIndex: @unchecked Sendable {
             if hash != 0, hash == hashes[earlier][other] { return true }
         }
         return false
+    }
+
+    /// The records under one hash: a binary search over the lists of a key.
+    func list(_ key: Int, _ hash: UInt64) -> ArraySlice<UInt32> {
+        let (order, ends, hashes) = (ordered[key], ends[key], hashes[key])
+        var (low, high) = (0, ends.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let start = middle == 0 ? 0 : Int(ends[middle - 1])
+            if hashes[Int(order[start])] >> 31 & 0x1_FFFF_FFFF < hash >> 31 & 0x1_FFFF_FFFF { low = middle + 1 } else { high = middle }
+        }
+        while low < ends.count {
+            let start = low == 0 ? 0 : Int(ends[low - 1])
+            let found = hashes[Int(order[start])]
+            if found == hash { return order[start..<Int(ends[low])] }
+            if found >> 31 != hash >> 31 { break }
+            low += 1
+        }
+        return []
     }
 }

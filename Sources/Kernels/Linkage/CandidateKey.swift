@@ -52,10 +52,10 @@ struct CandidateKey: Sendable {
             switch piece {
             case .both(let a, let b):
                 // Keys of two fields are numbered apart, so their hashed forms are compared.
-                let (k, l) = (nameKey(records.fields[a], record), nameKey(records.fields[b], record))
+                let (k, l) = (nameKey(records, a, record), nameKey(records, b, record))
                 if k == 0 || l == 0 { return 0 }
                 part = UInt64(min(k, l)) << 32 | UInt64(max(k, l))
-            case .one(let index, let kind): part = Self.part(records.fields[index], kind, record)
+            case .one(let index, let kind): part = Self.part(records, records.fields[index], kind, record)
             }
             if part == 0 { return 0 }
             result = Mixing.joined(result, part)
@@ -63,29 +63,30 @@ struct CandidateKey: Sendable {
         return result | 1
     }
 
-    private func nameKey(_ field: PreparedRecords.Field, _ record: Int) -> UInt32 {
-        for column in field.columns.indices.reversed() {
-            let v = Int(field.columns[column][record])
+    private func nameKey(_ records: PreparedRecords, _ index: Int, _ record: Int) -> UInt32 {
+        let field = records.fields[index]
+        for (column, place) in field.places.enumerated().reversed() {
+            let v = Int(records.number(record, place))
             if v != 0, field.spaces[column].keys[v * 4] != 0 { return field.spaces[column].keys[v * 4] }
         }
         return 0
     }
 
-    private static func part(_ field: PreparedRecords.Field, _ part: Part, _ record: Int) -> UInt64 {
+    private static func part(_ records: PreparedRecords, _ field: PreparedRecords.Field, _ part: Part, _ record: Int) -> UInt64 {
         switch part {
-        case .key: return UInt64(field.key[record])
+        case .key: return UInt64(records.number(record, field.key))
         case .value:
-            for column in field.columns.indices.reversed() where field.columns[column][record] != 0 {
-                return UInt64(field.columns[column][record]) << 1 | UInt64(column) << 40
+            for (column, place) in field.places.enumerated().reversed() where records.number(record, place) != 0 {
+                return UInt64(records.number(record, place)) << 1 | UInt64(column) << 40
             }
             return 0
         case .start:
-            let v = field.columns[0][record]
+            let v = records.number(record, field.first)
             let range = field.spaces[0].range(v)
             if range.count < 3 { return 0 }
             return field.spaces[0].forms[range].prefix(3).reduce(1) { $0 << 8 | UInt64($1) }
         case .date, .year, .monthday, .yearmonth:
-            let date = field.spaces[0].dates[Int(field.columns[0][record])]
+            let date = field.spaces[0].dates[Int(records.number(record, field.first))]
             if date.isEmpty { return 0 }
             if part == .year { return UInt64(UInt16(bitPattern: date.year)) }
             if date.isYear { return 0 }

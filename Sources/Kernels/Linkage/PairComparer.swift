@@ -3,17 +3,29 @@
 /// Not shared between threads: each piece of work has its own.
 final class PairComparer {
     let records: PreparedRecords
-    private var memory: [UInt64]
+    private let memory: UnsafeMutablePointer<UInt64>
     private let mask: Int
+    private let kinds: [LinkageConfiguration.Kind]
     /// The level of each field, then, as the last entry, whether two fields were exchanged.
-    private(set) var levels: [UInt8]
+    let levels: UnsafeMutableBufferPointer<UInt8>
 
     init(_ records: PreparedRecords, memoryBits: Int = 19) {
         self.records = records
-        memory = Array(repeating: 0, count: 1 << memoryBits)
+        memory = .allocate(capacity: 1 << memoryBits)
+        memory.initialize(repeating: 0, count: 1 << memoryBits)
         mask = (1 << memoryBits) - 1
-        levels = Array(repeating: 0, count: records.fields.count + 1)
+        kinds = records.fields.map(\.kind)
+        levels = .allocate(capacity: records.fields.count + 1)
+        levels.initialize(repeating: 0)
     }
+
+    deinit {
+        memory.deallocate()
+        levels.deallocate()
+    }
+
+    /// Forgets every level: after the values of a probe have gone, their numbers mean others.
+    func forget() { memory.update(repeating: 0, count: mask + 1) }
 
     /// Sets `levels` for a pair.
     func compare(_ one: Int, _ other: Int) {
@@ -42,8 +54,8 @@ final class PairComparer {
     private func level(_ fieldA: Int, _ one: Int, _ fieldB: Int, _ other: Int) -> UInt8 {
         let a = records.fields[fieldA]
         let b = records.fields[fieldB]
-        let (v, w) = (a.columns[0][one], b.columns[0][other])
-        guard a.kind == .name, a.columns.count == 2, b.columns.count == 2 else {
+        let (v, w) = (records.number(one, a.first), records.number(other, b.first))
+        guard a.second >= 0, b.second >= 0 else {
             if v == 0 || w == 0 { return Level.missing }
             if v == w {
                 if a.kind == .date {
@@ -62,7 +74,7 @@ final class PairComparer {
                 }
             }
         }
-        let (x, y) = (a.columns[1][one], b.columns[1][other])
+        let (x, y) = (records.number(one, a.second), records.number(other, b.second))
         var best = Level.missing
         if v != 0, w != 0 {
             best = v == w ? Level.exact : remembered(14, v, w) { ValueComparison.names(a.spaces[0], v, w) }
@@ -75,7 +87,10 @@ final class PairComparer {
             if v != 0, y != 0 { best = crossed(a, v, y) }
             if best != Level.across, x != 0, w != 0 { best = Self.better(best, crossed(a, w, x)) }
             // The file's own lexicon may join what the keys do not.
-            if best == Level.acrossDiffers, fieldA == fieldB, a.key[one] != 0, a.key[one] == a.key[other] { best = Level.across }
+            if best == Level.acrossDiffers, fieldA == fieldB, records.number(one, a.key) != 0,
+                records.number(one, a.key) == records.number(other, a.key)
+            {
+                best = Level.across }
         }
         return best
     }
@@ -116,36 +131,31 @@ final class PairComparer {
         case (Level.missing, _): return average[Int(level)]
         case (Level.exact, _) where !isSwapped:
             var least = 1.0
-            for column in field.columns.indices {
-                let v = field.columns[column][one]
-                if v != 0, v == field.columns[column][other] {
-                    least = min(least, Double(field.frequency[column][Int(v)]) / Double(field.given[column]))
-                }
+            for (column, place) in field.places.enumerated() {
+                let v = records.number(one, place)
+                if v != 0, v == records.number(other, place) { least = min(least, field.share(column, v)) }
             }
-            if least == 1 {
-                let v = Int(field.columns[0][one])
-                least = Double(max(field.frequency[0][v], 1)) / Double(max(field.given[0], 1))
-            }
-            return PairComparer.log(least) + average[Int(Level.missing) + 10]
+            if least == 1 { least = field.share(0, records.number(one, field.first)) }
+            return PairComparer.log(least)
         case (Level.variant, .name) where !isSwapped, (Level.across, .name) where !isSwapped:
-            let (k, l) = (field.key[one], field.key[other])
-            let most = max(k == 0 ? 0 : field.keyFrequency[Int(k)], l == 0 ? 0 : field.keyFrequency[Int(l)])
+            let (k, l) = (Int(records.number(one, field.key)), Int(records.number(other, field.key)))
+            let most = max(k == 0 ? 0 : field.keyFrequency[k], l == 0 ? 0 : field.keyFrequency[l])
             guard most > 0 else { return average[Int(level)] }
-            return PairComparer.log(Double(most) / Double(records.count)) + average[Int(Level.missing) + 10]
+            return PairComparer.log(Double(most) / Double(records.count))
         case (Level.variant, .date), (Level.across, .date):
-            let year = field.spaces[0].dates[Int(field.columns[0][one])].year
+            let year = field.spaces[0].dates[Int(records.number(one, field.first))].year
             let share = Double(field.yearFrequency[year] ?? 1) / Double(field.given[0])
-            return PairComparer.log(share) + average[Int(level) + 10]
+            return PairComparer.log(share) + average[Int(level) + Level.count]
         case (Level.oneEdit, .name), (Level.near, .name), (Level.oneEdit, .text), (Level.near, .text):
             var most = 0.0
-            for column in field.columns.indices {
+            for (column, place) in field.places.enumerated() {
                 for record in [one, other] {
-                    let v = field.columns[column][record]
-                    if v != 0, !isSwapped { most = max(most, Double(field.frequency[column][Int(v)]) / Double(field.given[column])) }
+                    let v = records.number(record, place)
+                    if v != 0, !isSwapped { most = max(most, field.share(column, v)) }
                 }
             }
             guard most > 0 else { return average[Int(level)] }
-            let scale = min(3, max(0.1, most / field.agreement[0]))
+            let scale = min(3, max(0.1, most / field.agreement))
             return average[Int(level)] + PairComparer.log(scale) * 0.5
         default: return average[Int(level)]
         }

@@ -28,6 +28,23 @@ final class PreparedSpace: @unchecked Sendable {
         }
     }
 
+    func appendPart(_ text: ArraySlice<UInt8>, kind: LinkageConfiguration.Kind, firstOfJanuaryIsYear: Bool) {
+        var part = Part()
+        part.add(text, kind: kind, firstOfJanuaryIsYear: firstOfJanuaryIsYear)
+        forms += part.forms
+        starts.append(UInt32(forms.count))
+        keys += part.keys
+        dates += part.dates
+    }
+
+    /// Takes the last added value away again.
+    func removeLast() {
+        forms.removeLast(forms.count - Int(starts[starts.count - 2]))
+        starts.removeLast()
+        if !keys.isEmpty { keys.removeLast(4) }
+        if !dates.isEmpty { dates.removeLast() }
+    }
+
     private struct Part: Sendable {
         var forms: [UInt8] = []
         var ends: [UInt32] = []

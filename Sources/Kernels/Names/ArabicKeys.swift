@@ -78,6 +78,11 @@ enum ArabicKeys {
         name.starts(with: prefix.unicodeScalars)
     }
 
+    /// The class of the first letter, in lower case for what may be a vowel.
+    static func reading(_ text: String) -> UInt8? {
+        text.unicodeScalars.first.map { classes[$0] ?? UInt8(ascii: "a") }
+    }
+
     private static let classes: [Unicode.Scalar: UInt8] = {
         let rows: [(String, Character)] = [
             ("ب", "B"), ("تثط", "T"), ("ج", "J"), ("حه", "H"), ("خقك", "K"), ("دذضظ", "D"), ("ر", "R"), ("ز", "Z"),
