@@ -20,6 +20,8 @@ let package = Package(
         .library(name: "Rules", targets: ["Rules"]),
         .library(name: "CivilNumber", targets: ["CivilNumber"]),
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+        .library(name: "Names", targets: ["Names"]),
+        .library(name: "Linkage", targets: ["Linkage"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,6 +59,11 @@ let package = Package(
             name: "SyntheticPopulation",
             dependencies: ["Quantities", "StrictJSON", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/SyntheticPopulation", exclude: ["README.md"], swiftSettings: settings),
+
+        .target(name: "Names", path: "Sources/Kernels/Names", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "Linkage", dependencies: ["Names", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Sources/Kernels/Linkage", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -117,6 +124,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "CivilNumber", "RecordStore",
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault", "Web",
+                "Names", "Linkage", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

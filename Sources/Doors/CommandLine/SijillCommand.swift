@@ -33,7 +33,7 @@ struct Root: AsyncParsableCommand {
             """,
         subcommands: [
             ScoreCommand.self, RuleCommand.self, CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self,
-            StaffCommand.self, AuditCommand.self, ServeCommand.self,
+            StaffCommand.self, LinkCommand.self, NamesCommand.self, AuditCommand.self, ServeCommand.self,
         ])
 
     /// 0 done, 1 refused with reasons, 2 wrong usage.

@@ -1,0 +1,24 @@
+/// Names as registers spell them in two scripts: facts, read from a table with its sources named.
+public struct NameLexicon: Sendable {
+    /// The aligned spellings: Arabic, Latin and how often they were seen together.
+    public let pairs: [(arabic: String, latin: String, count: Int)]
+    private let usual: [String: String]
+
+    /// Reads tab-separated lines `arabic, latin, count`; lines that begin with `#` are left out, the most frequent wins.
+    public init(_ text: String) {
+        var pairs: [(arabic: String, latin: String, count: Int)] = []
+        var best: [String: (String, Int)] = [:]
+        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+            let parts = line.split(separator: "\t")
+            guard parts.count >= 3, let count = Int(parts[2]) else { continue }
+            let arabic = NormalisedName(String(parts[0])).text
+            pairs.append((arabic, String(parts[1]), count))
+            if count > best[arabic]?.1 ?? 0 { best[arabic] = (String(parts[1]), count) }
+        }
+        self.pairs = pairs
+        usual = best.mapValues(\.0)
+    }
+
+    /// The usual Latin spelling of an Arabic name, or nil.
+    public func latin(_ arabic: String) -> String? { usual[arabic] }
+}
