@@ -1,5 +1,5 @@
 import ArgumentParser
-import Quantities
+import Installation
 import Rules
 import StrictJSON
 
@@ -8,7 +8,8 @@ extension LawCommand {
         static let configuration = CommandConfiguration(
             abstract: "Explains each household's score and decisions in sentences.",
             discussion: """
-                With --json, one JSON object a line; otherwise sentences to be read aloud.
+                With --json, one JSON object a line; otherwise sentences to be read aloud; --what-if adds the smallest \
+                single changes that would flip a decision (+ entitled, − no longer).
 
                 EXAMPLES
                   sijill law explain facts.jsonl --language ar
@@ -19,6 +20,7 @@ extension LawCommand {
         @Argument(help: "A file of facts, one JSON object a line; - for standard input.") var facts: String
         @Option(help: "The language: one of the law's.") var language: String = "ar"
         @Flag(help: "One JSON object a line.") var json = false
+        @Flag(help: "Add the single changes of one fact that would flip a decision.") var whatIf = false
 
         func run() async throws {
             let law = try await country.load().law
@@ -34,6 +36,12 @@ extension LawCommand {
                     } else {
                         Output.line("── \(facts.householdRef)")
                         for sentence in explanation.sentences { Output.line(sentence) }
+                        guard whatIf else { continue }
+                        for fact in try law.decidingFacts(facts) {
+                            Output.line(
+                                "\(fact.programme) \(fact.eligible ? "+" : "−"): \(fact.labels[language] ?? fact.path) "
+                                    + "(\(fact.path)): \(fact.before.serialized()) → \(fact.after.serialized())")
+                        }
                     }
                 } catch let error as LawError where error.code == .unknownLanguage {
                     throw error

@@ -32,7 +32,7 @@ struct Root: AsyncParsableCommand {
               sijill audit verify --store ./store       was anything changed behind the program's back?
             """,
         subcommands: [
-            ScoreCommand.self, LawCommand.self, RuleCommand.self, CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self,
+            ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self, CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self,
             StaffCommand.self, AuditCommand.self, ServeCommand.self,
         ])
 

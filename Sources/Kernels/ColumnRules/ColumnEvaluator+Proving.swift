@@ -5,11 +5,13 @@ extension ColumnEvaluator {
     static func prove(_ places: [LawPlan.Place], _ plan: LawPlan, _ frame: Frame) throws(FrameError) {
         var ranges = [ClosedRange<Int128>](repeating: 0...0, count: plan.steps.count)
         var most: Int128 = 0
+        var fewest = Int128(Int64.max)
         for household in 0..<frame.households {
             guard frame.firstMember(household) <= frame.firstMember(household + 1) else {
                 throw FrameError("The members' offsets do not ascend.")
             }
-            most = max(most, Int128(frame.firstMember(household + 1) - frame.firstMember(household)))
+            let members = Int128(frame.firstMember(household + 1) - frame.firstMember(household))
+            (most, fewest) = (max(most, members), min(fewest, members))
         }
         guard frame.firstMember(0) == 0, frame.firstMember(frame.households) == frame.members else {
             throw FrameError("The members' offsets do not cover the members.")
@@ -46,6 +48,8 @@ extension ColumnEvaluator {
                 }
                 range = -10_000...10_000
             case .rank: range = 0...most
+            case .sum(let filter, let a) where ranges[filter] == 1...1 && ranges[a] == 1...1:
+                range = min(fewest, most)...most
             case .sum(_, let a): range = min(ranges[a].lowerBound * most, 0)...max(ranges[a].upperBound * most, 0)
             case .first(_, let a): range = min(ranges[a].lowerBound, 0)...max(ranges[a].upperBound, 0)
             }

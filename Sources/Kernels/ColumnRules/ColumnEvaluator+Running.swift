@@ -20,7 +20,7 @@ extension ColumnEvaluator {
             let count = isOfMembers ? members : households
             let out = workspace.buffers[place]!
             /// A step of households, read for each member, is spread over them first.
-            func input(_ place: LawPlan.Place, _ spare: UnsafeMutablePointer<Int64>, asMembers: Bool) -> UnsafePointer<
+            @inline(__always) func input(_ place: LawPlan.Place, _ spare: UnsafeMutablePointer<Int64>, asMembers: Bool) -> UnsafePointer<
                 Int64
             > {
                 let buffer = workspace.buffers[place]!
@@ -29,7 +29,7 @@ extension ColumnEvaluator {
                 for member in 0..<members { spare[member] = buffer[Int(workspace.owners[member])] }
                 return UnsafePointer(spare)
             }
-            func pair(_ a: LawPlan.Place, _ b: LawPlan.Place, _ body: (Int64, Int64) -> Int64) {
+            @inline(__always) func pair(_ a: LawPlan.Place, _ b: LawPlan.Place, _ body: (Int64, Int64) -> Int64) {
                 let x = input(a, workspace.spare, asMembers: isOfMembers)
                 let y = input(b, workspace.other, asMembers: isOfMembers)
                 for row in 0..<count { out[row] = body(x[row], y[row]) }

@@ -12,6 +12,7 @@ public struct Frame: Sendable {
     let firstMembers: Int
     /// By place in the plan's `columns`.
     let columns: [Stored]
+    private let stored: [String: Stored]
 
     struct Stored: Sendable {
         let width: Int
@@ -26,6 +27,10 @@ public struct Frame: Sendable {
     ///
     /// Throws `FrameError` for bytes that are no frame, are cut off, or lack a column.
     public init(_ bytes: UnsafeRawBufferPointer, for plan: LawPlan) throws(FrameError) {
+        try self.init(bytes, columns: plan.columns)
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer, columns wanted: [LawPlan.Column]) throws(FrameError) {
         guard bytes.count >= 40, Array(bytes[0..<8]) == Self.magic else {
             throw FrameError("The file is no frame of columns.")
         }
@@ -58,7 +63,7 @@ public struct Frame: Sendable {
             place += 32
         }
         var columns: [Stored] = []
-        for column in plan.columns {
+        for column in wanted {
             guard let found = stored[Self.key(column)] else {
                 throw FrameError("The file has no column \(column.name).")
             }
@@ -69,10 +74,29 @@ public struct Frame: Sendable {
         self.firstMembers = firstMembers
         self.bytes = bytes
         self.columns = columns
+        self.stored = stored
     }
 
     static func key(_ column: LawPlan.Column) -> String {
         (column.ofMembers ? "members/" : "households/") + column.name
+    }
+
+    /// The values of a column of households that the plan need not read; nil where the file has none of this name.
+    public func values(_ name: String) -> [Int64]? {
+        guard let column = stored["households/\(name)"] else { return nil }
+        return [Int64](unsafeUninitializedCapacity: households) { buffer, count in
+            if households > 0 { load(column, 0..<households, into: buffer.baseAddress!) }
+            count = households
+        }
+    }
+
+    /// The least and greatest value of a column of households, as the head has them.
+    public static func range(
+        of name: String, in bytes: UnsafeRawBufferPointer
+    ) throws(FrameError) -> ClosedRange<Int64>? {
+        let frame = try Frame(bytes, columns: [])
+        guard let column = frame.stored["households/\(name)"], column.least <= column.greatest else { return nil }
+        return column.least...column.greatest
     }
 
     func firstMember(_ household: Int) -> Int {
@@ -81,7 +105,10 @@ public struct Frame: Sendable {
 
     /// Widens a part of a column.
     func load(_ column: Int, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
-        let stored = columns[column]
+        load(columns[column], rows, into: values)
+    }
+
+    private func load(_ stored: Stored, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
         let base = bytes.baseAddress! + stored.offset + rows.lowerBound * stored.width
         func widen<Value: FixedWidthInteger>(_ type: Value.Type) {
             let source = base.assumingMemoryBound(to: type)

@@ -9,17 +9,24 @@ public struct FrameBuilder: Sendable {
     private var firstMembers: [UInt32] = [0]
     public var households: Int { firstMembers.count - 1 }
 
-    public init(_ plan: LawPlan) {
+    private let further: [String]
+    private var furtherValues: [[Int64]]
+
+    /// `further` are columns of households that no rule reads.
+    public init(_ plan: LawPlan, further: [String] = []) {
         self.plan = plan
+        self.further = further
+        furtherValues = Array(repeating: [], count: further.count)
         values = Array(repeating: [], count: plan.columns.count)
     }
 
     /// Adds a declaration that `LawBook.facts(from:)` has accepted.
     ///
     /// Throws `FrameError` for a declaration of another day than the plan's, or one that lacks a column's fact.
-    public mutating func append(_ facts: JSONValue, members list: String = "members", date: String = "asOf")
-        throws(FrameError)
-    {
+    public mutating func append(
+        _ facts: JSONValue, members list: String = "members", date: String = "asOf", further others: [Int64] = []
+    ) throws(FrameError) {
+        guard others.count == further.count else { throw FrameError("The further columns are not all given.") }
         guard facts[date]?.string == plan.date.description else {
             throw FrameError("The household was declared for another day than \(plan.date).")
         }
@@ -36,6 +43,7 @@ public struct FrameBuilder: Sendable {
                 values[place].append(try Self.value(Self.find(facts, path), column))
             }
         }
+        for (place, value) in others.enumerated() { furtherValues[place].append(value) }
         firstMembers.append(firstMembers[firstMembers.count - 1] + UInt32(members.count))
     }
 
@@ -65,9 +73,13 @@ public struct FrameBuilder: Sendable {
 
     /// The file.
     public var bytes: [UInt8] {
-        let columns = plan.columns.enumerated().map { place, column -> (name: [UInt8], values: [Int64], width: Int) in
+        var columns = plan.columns.enumerated().map { place, column -> (name: [UInt8], values: [Int64], width: Int) in
             let (least, greatest) = (values[place].min() ?? 0, values[place].max() ?? 0)
             return (Array(Frame.key(column).utf8), values[place], Self.width(least, greatest))
+        }
+        for (name, values) in zip(further, furtherValues) {
+            let (least, greatest) = (values.min() ?? 0, values.max() ?? 0)
+            columns.append((Array("households/\(name)".utf8), values, Self.width(least, greatest)))
         }
         var head = 40
         for column in columns { head += 8 + (column.name.count + 7) / 8 * 8 + 32 }

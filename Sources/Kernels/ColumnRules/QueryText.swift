@@ -123,7 +123,7 @@ public struct QueryText: Sendable {
         case .constant(let value): return literal(value)
         case .household(let column): return "h.\"\(plan.columns[column].name)\""
         case .member(let column): return "m.\"\(plan.columns[column].name)\""
-        case .add(let a, let b): return "(\(text(a)) + \(text(b)))"
+        case .add: return "(" + chain(place) { if case .add(let a, let b) = $0 { (a, b) } else { nil } }.joined(separator: " + ") + ")"
         case .subtract(let a, let b): return "(\(text(a)) - \(text(b)))"
         case .multiply(let a, let b): return "(\(text(a)) * \(text(b)))"
         case .quotient(let a, let b):
@@ -134,17 +134,44 @@ public struct QueryText: Sendable {
         case .less(let a, let b): return condition("\(text(a)) < \(text(b))")
         case .lessOrEqual(let a, let b): return condition("\(text(a)) <= \(text(b))")
         case .equal(let a, let b): return condition("\(text(a)) = \(text(b))")
-        case .and(let a, let b): return condition("\(text(a)) = 1 AND \(text(b)) = 1")
-        case .or(let a, let b): return condition("\(text(a)) = 1 OR \(text(b)) = 1")
+        case .and:
+            let terms = chain(place) { if case .and(let a, let b) = $0 { (a, b) } else { nil } }
+            return condition(terms.map { "\($0) = 1" }.joined(separator: " AND "))
+        case .or:
+            let terms = chain(place) { if case .or(let a, let b) = $0 { (a, b) } else { nil } }
+            return condition(terms.map { "\($0) = 1" }.joined(separator: " OR "))
         case .not(let a): return "(1 - \(text(a)))"
         case .age(let a): return "((\(literal(plan.packedDate + 100_000_000)) - \(text(a))) / 10000 - 10000)"
         case .choose(let condition, let a, let b):
-            return "CASE WHEN \(text(condition)) = 1 THEN \(text(a)) ELSE \(text(b)) END"
+            var cases = "WHEN \(text(condition)) = 1 THEN \(text(a))"
+            var rest = b
+            while !isColumn[rest], case .choose(let condition, let a, let b) = plan.steps[rest] {
+                cases += " WHEN \(text(condition)) = 1 THEN \(text(a))"
+                rest = b
+            }
+            return "CASE \(cases) ELSE \(text(rest)) END"
         case .rank(let filter, let order):
             let keys = (order.map(text) + ["m.position"]).joined(separator: ", ")
             return "(\(whole("ROW_NUMBER() OVER (PARTITION BY m.household, \(text(filter)) ORDER BY \(keys))")) - 1)"
         case .sum, .first: return "h.s\(place)"
         }
+    }
+
+    /// The terms of a sum or a chain of conditions, so that engines with a shallow parser can read it.
+    private func chain(
+        _ place: LawPlan.Place, _ parts: (LawPlan.Step) -> (LawPlan.Place, LawPlan.Place)?
+    ) -> [String] {
+        var terms: [String] = []
+        var place = place
+        while let (left, right) = parts(plan.steps[place]) {
+            terms.insert(text(right), at: 0)
+            place = left
+            if isColumn[left] || parts(plan.steps[left]) == nil {
+                terms.insert(text(left), at: 0)
+                break
+            }
+        }
+        return terms
     }
 
     /// A literal of 64 bits: PostgreSQL would take a small one for 32 bits and refuse the product.

@@ -191,6 +191,11 @@ extension LawPlan {
             if let x = constant(at: a) { return x == 0 ? c : b }
         case .equal(let a, let b):
             if let x = constant(at: a), let y = constant(at: b) { return number(x == y ? 1 : 0) }
+        case .age(let a):
+            // The head's age is the age of the head: a household without one has 0 rather than a date's.
+            if case .first(let filter, let birth) = steps[a] {
+                return place(.first(filter: filter, place(.age(birth))))
+            }
         case .not(let a):
             if let x = constant(at: a) { return number(1 - x) }
         default: break
