@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "StrictJSON", targets: ["StrictJSON"]),
         .library(name: "ExpressionLanguage", targets: ["ExpressionLanguage"]),
         .library(name: "Rules", targets: ["Rules"]),
+        .library(name: "ColumnRules", targets: ["ColumnRules"]),
         .library(name: "CivilNumber", targets: ["CivilNumber"]),
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "Names", targets: ["Names"]),
@@ -49,6 +50,9 @@ let package = Package(
         .target(
             name: "Rules", dependencies: ["Quantities", "StrictJSON", "ExpressionLanguage", "Yams", crypto],
             path: "Sources/Kernels/Rules", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "ColumnRules", dependencies: ["Rules", "Quantities", "StrictJSON"],
+            path: "Sources/Kernels/ColumnRules", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", exclude: ["README.md"], swiftSettings: settings),
         .target(
@@ -122,9 +126,10 @@ let package = Package(
         .target(
             name: "CommandLineDoor",
             dependencies: [
-                "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "CivilNumber", "RecordStore",
+                "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "ColumnRules", "CivilNumber", "RecordStore",
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault", "Web",
                 "Names", "Linkage", "Yams",
+                "SyntheticPopulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -147,6 +152,9 @@ let package = Package(
         .testTarget(
             name: "RulesTests", dependencies: ["Rules", "Quantities", "StrictJSON", "ExpressionLanguage", "Yams"],
             path: "Tests/Kernels/RulesTests", exclude: ["Cases"], swiftSettings: settings),
+        .testTarget(
+            name: "ColumnRulesTests", dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON"],
+            path: "Tests/Kernels/ColumnRulesTests", swiftSettings: settings),
         .testTarget(
             name: "CivilNumberTests", dependencies: ["CivilNumber", crypto], path: "Tests/Kernels/CivilNumberTests",
             swiftSettings: settings),

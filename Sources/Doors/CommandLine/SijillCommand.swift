@@ -32,8 +32,9 @@ struct Root: AsyncParsableCommand {
               sijill audit verify --store ./store       was anything changed behind the program's back?
             """,
         subcommands: [
-            ScoreCommand.self, RuleCommand.self, CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self,
-            StaffCommand.self, LinkCommand.self, NamesCommand.self, AuditCommand.self, ServeCommand.self,
+            ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
+            CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
+            StaffCommand.self, AuditCommand.self, ServeCommand.self,
         ])
 
     /// 0 done, 1 refused with reasons, 2 wrong usage.

@@ -6,7 +6,7 @@ import Quantities
 public import RecordStore
 import SocialRegister
 import StrictJSON
-import SyntheticPopulation
+public import SyntheticPopulation
 
 /// A store of invented people: made once from a country's census tables, and marked so that every page says it.
 public struct Demonstration: Sendable {
@@ -110,7 +110,8 @@ public struct Demonstration: Sendable {
         return ["declarant": .string(declarant), "facts": .object(facts)]
     }
 
-    static func inventedPopulation(_ jurisdiction: Jurisdiction) throws -> SyntheticPopulation {
+    /// Households that nobody lives in, from the country's census and the demonstration's tables.
+    public static func inventedPopulation(_ jurisdiction: Jurisdiction) throws -> SyntheticPopulation {
         let files = JurisdictionFiles(folder: jurisdiction.folder)
         func demonstration(_ name: String) throws -> String { try files.text("Demonstration/\(name).csv") }
         let tables = SyntheticTables(

@@ -3,7 +3,7 @@ public struct Expression: Sendable {
     public let source: String
     /// The type found by the check; `dyn` where the environment does not check.
     public let resultType: ValueType
-    let syntax: SyntaxNode
+    package let syntax: SyntaxNode
     let environment: Environment
     private let step: Planner.Step
     private let places: [String]

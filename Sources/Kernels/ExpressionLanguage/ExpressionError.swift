@@ -61,7 +61,7 @@ extension ExpressionError: CustomStringConvertible {
 }
 
 /// A place in the source of an expression.
-struct SourceLocation: Hashable, Sendable {
+package struct SourceLocation: Hashable, Sendable {
     var line: Int32
     var column: Int32
 }

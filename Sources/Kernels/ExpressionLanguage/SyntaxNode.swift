@@ -1,8 +1,8 @@
 /// A parsed expression; the macros are already nodes of their own.
 ///
 /// A class, so that the functions that walk a tree need little stack for each level.
-final class SyntaxNode: Sendable {
-    indirect enum Kind: Sendable {
+package final class SyntaxNode: Sendable {
+    package indirect enum Kind: Sendable {
         case literal(Value)
         /// A name; a dot in front means the root scope.
         case identifier(String)
@@ -19,7 +19,7 @@ final class SyntaxNode: Sendable {
         case block([SyntaxNode], body: SyntaxNode)
     }
 
-    enum Access: Sendable {
+    package enum Access: Sendable {
         case plain
         /// `has(a.b)`
         case test
@@ -27,28 +27,28 @@ final class SyntaxNode: Sendable {
         case optional
     }
 
-    struct Element: Sendable {
-        let value: SyntaxNode
-        let isOptional: Bool
+    package struct Element: Sendable {
+        package let value: SyntaxNode
+        package let isOptional: Bool
     }
 
-    struct Entry: Sendable {
-        let key: SyntaxNode
-        let value: SyntaxNode
-        let isOptional: Bool
+    package struct Entry: Sendable {
+        package let key: SyntaxNode
+        package let value: SyntaxNode
+        package let isOptional: Bool
     }
 
-    struct Field: Sendable {
-        let name: String
-        let value: SyntaxNode
-        let isOptional: Bool
-        let location: SourceLocation
+    package struct Field: Sendable {
+        package let name: String
+        package let value: SyntaxNode
+        package let isOptional: Bool
+        package let location: SourceLocation
     }
 
-    let kind: Kind
-    let location: SourceLocation
+    package let kind: Kind
+    package let location: SourceLocation
     /// How many nodes stand one inside the other from here; bounds the recursion of everything that walks the tree.
-    let depth: Int
+    package let depth: Int
 
     init(_ kind: Kind, at location: SourceLocation) {
         self.kind = kind
@@ -77,8 +77,8 @@ final class SyntaxNode: Sendable {
 }
 
 /// A macro that runs over the elements of a list or the entries of a map.
-struct Comprehension: Sendable {
-    enum Kind: Sendable {
+package struct Comprehension: Sendable {
+    package enum Kind: Sendable {
         case all, exists, existsOne
         case filter, map
         case transformList, transformMap, transformMapEntry
@@ -86,13 +86,13 @@ struct Comprehension: Sendable {
         case optMap, optFlatMap
     }
 
-    let kind: Kind
-    let range: SyntaxNode
+    package let kind: Kind
+    package let range: SyntaxNode
     /// One or two names: element, or index and element; for maps key, or key and value.
-    let variables: [String]
+    package let variables: [String]
     /// Of `map` and the transformations with a filter.
-    let filter: SyntaxNode?
-    let body: SyntaxNode
+    package let filter: SyntaxNode?
+    package let body: SyntaxNode
 
-    var parts: [SyntaxNode] { filter.map { [$0, body] } ?? [body] }
+    package var parts: [SyntaxNode] { filter.map { [$0, body] } ?? [body] }
 }

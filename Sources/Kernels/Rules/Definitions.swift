@@ -14,7 +14,7 @@ struct Definitions: Sendable {
     /// Sees facts, parameters and all definitions so far.
     private(set) var environment: Environment
     private let facts: Set<String>
-    private let choices: Set<String>
+    private var choices: Set<String>
 
     /// The variables of `environment` are the facts.
     init(environment: Environment, choices: Set<String>) {
@@ -32,8 +32,12 @@ struct Definitions: Sendable {
         environment = environment.declaring(name, as: type)
     }
 
+    /// Further codes of choices that expressions may name.
+    mutating func addChoices(_ codes: Set<String>) { choices.formUnion(codes) }
+
     /// Reads `name: {is, meaning, standsFor}` entries in their order.
     mutating func add(_ node: LawNode, languages: [String]) throws(LawError) {
+        try checkCycles(node)
         for (name, entry) in try node.members() {
             try entry.allow(only: ["is", "meaning", "standsFor"])
             let expression = try compile(try entry.member("is"), yielding: [])

@@ -42,7 +42,7 @@ extension FactsSchema {
             require: require, messages: try node.member("message").labels(languages))
     }
 
-    private static func fields(_ node: LawNode, _ languages: [String]) throws(LawError) -> [Field] {
+    static func fields(_ node: LawNode, _ languages: [String]) throws(LawError) -> [Field] {
         var fields: [Field] = []
         for element in try node.elements() {
             let name = try element.member("name").text()

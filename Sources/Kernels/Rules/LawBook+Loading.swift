@@ -10,8 +10,9 @@ extension LawBook {
     /// begins too late, a text that lacks a language.
     public init(files: [LawFile]) throws(LawError) {
         var library = try LawLibrary(files)
+        lines = library.lines()
         let contents = try library.take("law.yaml")
-        try contents.allow(only: ["title", "languages", "programmes"])
+        try contents.allow(only: ["title", "languages", "programmes", "further"])
         var languages: [String] = []
         for node in try contents.member("languages").elements() { languages.append(try node.text()) }
         let schema = try FactsSchema(try library.take("facts/household.yaml"), languages: languages)
@@ -21,13 +22,24 @@ extension LawBook {
         title = try contents.member("title").labels(languages)
         messages = try FactMessages(try library.take("facts/messages.yaml"), languages: languages)
         wording = try ExplanationWording(try library.take("explanation/wording.yaml"), languages: languages)
+        changeWording = try ChangeWording(try library.take("explanation/changes.yaml"), languages: languages)
         formulas = try Self.byID(
             try library.takeAll(in: "formulas/").map { root throws(LawError) in try ScoreFormula(root, parts) },
             \.id, \.from)
         let rules = try Self.byID(
             try library.takeAll(in: "programmes/").map { root throws(LawError) in try ProgrammeRule(root, parts) },
             \.id, \.from)
-        programmes = try Self.ordered(rules, by: try contents.member("programmes"))
+        let list = try contents.member("programmes")
+        programmes = try Self.ordered(rules, by: list)
+        further =
+            try contents.optional("further").map { node throws(LawError) in try Self.ordered(rules, by: node) } ?? []
+        let listed = Set((programmes + further).compactMap { $0.first?.id })
+        guard listed.count == rules.count, programmes.count + further.count == rules.count else {
+            throw list.error(
+                .missingField,
+                "Every programme of the folder programmes/ is listed once, here or under `further`; add or remove one.")
+        }
+        (caseHousehold, cases) = try LawCase.read(&library)
         try library.checkEmpty()
         digest = library.digest
     }
@@ -55,9 +67,14 @@ extension LawBook {
                 }
             }
         }
+        var applications: [String: ApplicationSchema] = [:]
+        for root in try library.takeAny(in: "applications/") {
+            let application = try ApplicationSchema(root, languages: languages)
+            applications[application.id] = application
+        }
         return LawParts(
-            languages: languages, schema: schema, definitions: definitions, parameters: parameters, variables: variables
-        )
+            languages: languages, schema: schema, definitions: definitions, parameters: parameters,
+            variables: variables, applications: applications)
     }
 
     private static func byID<Rule>(
@@ -80,9 +97,6 @@ extension LawBook {
                 throw node.error(.duplicateName, "The programme is listed twice; keep one.")
             }
             ordered.append(versions)
-        }
-        guard ordered.count == rules.count else {
-            throw list.error(.missingField, "A programme of the folder programmes/ is not listed here; add it.")
         }
         return ordered
     }
@@ -111,6 +125,18 @@ struct LawLibrary {
         }
     }
 
+    /// Where each top-level field of each file begins, by `file#field`.
+    func lines() -> [String: Int] {
+        var lines: [String: Int] = [:]
+        for file in files.values {
+            for (offset, line) in file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                guard let end = line.firstIndex(of: ":"), line.first?.isLetter == true else { continue }
+                lines["\(file.path)#\(line[..<end])"] = offset + 1
+            }
+        }
+        return lines
+    }
+
     mutating func take(_ path: String) throws(LawError) -> LawNode {
         guard let file = files.removeValue(forKey: path) else {
             throw LawError(.missingFile, file: path, "The law has no such file; add it.")
@@ -118,13 +144,19 @@ struct LawLibrary {
         return try LawNode(file)
     }
 
-    /// All files below a folder, by path.
+    /// All files below a folder, by path; at least one.
     mutating func takeAll(in folder: String) throws(LawError) -> [LawNode] {
-        let paths = files.keys.filter { $0.hasPrefix(folder) }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        guard !paths.isEmpty else {
+        let nodes = try takeAny(in: folder)
+        guard !nodes.isEmpty else {
             throw LawError(.missingFile, file: folder, "The law has no file in this folder; add one.")
         }
+        return nodes
+    }
+
+    /// All files below a folder, by path.
+    mutating func takeAny(in folder: String) throws(LawError) -> [LawNode] {
+        let paths = files.keys.filter { $0.hasPrefix(folder) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var nodes: [LawNode] = []
         for path in paths { nodes.append(try take(path)) }
         return nodes

@@ -17,10 +17,18 @@ public struct LawBook: Sendable {
     let parts: LawParts
     let messages: FactMessages
     let wording: ExplanationWording
+    let changeWording: ChangeWording
     /// Versions by id, earliest first.
     let formulas: [[ScoreFormula]]
     /// In the order in which decisions are listed; versions earliest first.
     let programmes: [[ProgrammeRule]]
+    /// Programmes that are answered on application only, in the order of `law.yaml`.
+    let further: [[ProgrammeRule]]
+    /// The cases of the law's own tests.
+    public let cases: [LawCase]
+    let caseHousehold: CaseHousehold?
+    /// The lines of top-level fields, by `file#field`.
+    let lines: [String: Int]
 }
 
 extension LawBook {
@@ -54,7 +62,7 @@ extension LawBook {
             wording: wording)
     }
 
-    private func formula(for facts: Facts, _ scope: inout Scope) throws(LawError) -> ScoreFormula {
+    func formula(for facts: Facts, _ scope: inout Scope) throws(LawError) -> ScoreFormula {
         var applying: [ScoreFormula] = []
         var inForce = false
         for versions in formulas {

@@ -27,6 +27,18 @@ public struct LawError: Error, Hashable, Sendable {
         /// A rule could not be computed over the facts.
         case evaluationFailed
         case unknownLanguage
+        /// Definitions that need one another.
+        case cycle
+        /// Numbers of different units are added or compared.
+        case unitMismatch
+        /// Between two versions of a rule lie days for which neither holds.
+        case gapInDates
+        /// Two versions of a rule hold on the same day.
+        case overlapInDates
+        /// A part of the law that no rule can ever use.
+        case unreachable
+        /// A case of the law's own tests has another result than expected.
+        case caseFailed
     }
 
     public let code: Code
@@ -34,20 +46,24 @@ public struct LawError: Error, Hashable, Sendable {
     public let file: String?
     /// The field in the file, like `terms.cars`, or the parameter's id.
     public let field: String?
+    /// The line in the file, counted from 1; nil where the fault has no one place.
+    public let line: Int?
     /// What is wrong and what to do, in one English sentence or two.
     public let message: String
 
-    public init(_ code: Code, file: String? = nil, field: String? = nil, _ message: String) {
+    public init(_ code: Code, file: String? = nil, field: String? = nil, line: Int? = nil, _ message: String) {
         self.code = code
         self.file = file
         self.field = field
+        self.line = line
         self.message = message
     }
 }
 
 extension LawError: CustomStringConvertible {
     public var description: String {
-        let place = [file, field].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        let place = [file, line.map { "line \($0)" }, field].compactMap(\.self).filter { !$0.isEmpty }.joined(
+            separator: ", ")
         return place.isEmpty ? "\(code.rawValue): \(message)" : "\(code.rawValue) in \(place): \(message)"
     }
 }

@@ -31,10 +31,16 @@ struct LawNode {
     }
 
     func error(_ code: LawError.Code, _ message: String) -> LawError {
-        LawError(code, file: file, field: path, message)
+        LawError(code, file: file, field: path, line: line, message)
     }
 
+    /// Counted from 1.
+    var line: Int? { node.mark?.line }
+
     var isText: Bool { node.scalar != nil }
+    /// Whether the text stands without quotes.
+    var isPlain: Bool { node.scalar?.style == .plain }
+    var scalar: String { node.scalar?.string ?? "" }
     var isMapping: Bool { node.mapping != nil }
 
     /// The members in the order of the file.
@@ -51,7 +57,8 @@ struct LawNode {
     /// The member of that name. Throws `missingField`.
     func member(_ name: String) throws(LawError) -> LawNode {
         guard let member = try optional(name) else {
-            throw LawError(.missingField, file: file, field: pathOf(name), "This field is missing; add it.")
+            throw LawError(
+                .missingField, file: file, field: pathOf(name), line: line, "This field is missing; add it.")
         }
         return member
     }

@@ -7,6 +7,7 @@ struct LawParts: Sendable {
     let definitions: Definitions
     let parameters: [String: Parameter]
     let variables: [String: Variable]
+    let applications: [String: ApplicationSchema]
 
     func reference(_ node: LawNode, from: CivilDate) throws(LawError) -> ParameterReference {
         try ParameterReference(node, parameters: parameters, from: from, definitions: definitions, schema: schema)

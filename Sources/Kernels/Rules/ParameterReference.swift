@@ -3,6 +3,7 @@ import Quantities
 
 /// A rule's use of a parameter: the number itself, a table's entry by a key, or a band by a number.
 struct ParameterReference: Sendable {
+    /// With all its versions.
     let parameter: Parameter
     private let by: RuleExpression?
 

@@ -9,7 +9,12 @@ struct ProgrammeRule: Sendable {
     let until: CivilDate?
     let labels: [String: String]
     let output: [String]
-    let threshold: ParameterReference
+    /// nil for a programme that does not look at the score.
+    let threshold: ParameterReference?
+    /// What an applicant declares besides the household's facts; nil for a programme that needs nothing more.
+    let application: ApplicationSchema?
+    /// Days within which something must be done, by name.
+    let deadlines: [(name: String, reference: ParameterReference, labels: [String: String])]
     let parameters: [(name: String, reference: ParameterReference)]
     let definitions: Definitions
     let reasons: [Reason]
@@ -33,6 +38,7 @@ struct ProgrammeRule: Sendable {
     init(_ root: LawNode, _ law: LawParts) throws(LawError) {
         try root.allow(only: [
             "id", "from", "until", "label", "output", "threshold", "parameters", "definitions", "reasons", "amount",
+            "application", "deadlines",
         ])
         file = root.file
         id = try root.member("id").text()
@@ -41,12 +47,36 @@ struct ProgrammeRule: Sendable {
         until = try root.optional("until")?.date()
         try law.checkPath(root, folder: "programmes", id: id, from: from)
         labels = try root.member("label").labels(law.languages)
-        threshold = try law.reference(try root.member("threshold"), from: from)
-        try threshold.checkTenDecimals()
-
         var definitions = law.definitions
-        try definitions.declare("score", as: .rational, at: root)
-        try definitions.declare("threshold", as: .rational, at: root)
+        if let node = try root.optional("threshold") {
+            let reference = try law.reference(node, from: from)
+            try reference.checkTenDecimals()
+            threshold = reference
+            try definitions.declare("score", as: .rational, at: root)
+            try definitions.declare("threshold", as: .rational, at: root)
+        } else {
+            threshold = nil
+        }
+        if let node = try root.optional("application") {
+            guard let schema = law.applications[try node.text()] else {
+                throw node.error(.unknownReference, "There is no file applications/\(try node.text()).yaml; add it.")
+            }
+            application = schema
+            definitions.addChoices(schema.optionCodes)
+            try definitions.declare("application", as: schema.valueType, at: node)
+        } else {
+            application = nil
+        }
+        var deadlines: [(name: String, reference: ParameterReference, labels: [String: String])] = []
+        for (name, node) in try root.optional("deadlines")?.members() ?? [] {
+            try node.allow(only: ["days", "label"])
+            deadlines.append(
+                (
+                    name, try law.reference(try node.member("days"), from: from),
+                    try node.member("label").labels(law.languages)
+                ))
+        }
+        self.deadlines = deadlines
         var parameters: [(name: String, reference: ParameterReference)] = []
         for (name, node) in try root.optional("parameters")?.members() ?? [] {
             let reference = try ParameterReference(
@@ -103,51 +133,5 @@ extension ProgrammeRule.Amount {
             throw value.failed("An amount must be a whole number from 0; say in the rule how it is rounded.")
         }
         return whole
-    }
-}
-
-extension ProgrammeRule {
-    func decide(_ score: Score, _ facts: Scope, on date: CivilDate) throws(LawError) -> Decision {
-        var scope = Scope(facts, definitions)
-        let threshold = try self.threshold.value(on: date, &scope)
-        let distance: FixedPoint
-        do throws(QuantityError) {
-            distance = try FixedPoint(rounding: threshold.value) - score.value
-            scope.bind("score", .rational(try score.value.rational))
-        } catch {
-            throw LawError(.evaluationFailed, file: file, field: "threshold", "The score cannot be compared.")
-        }
-        scope.bind("threshold", .rational(threshold.value))
-        var values: [(name: String, value: ParameterValue)] = []
-        for (name, reference) in parameters {
-            let value = try reference.value(on: date, &scope)
-            scope.bind(name, .rational(value.value))
-            values.append((name, value))
-        }
-        let bound = scope
-        var reasons: [Decision.Reason] = []
-        for reason in self.reasons where try scope.condition(reason.condition) {
-            reasons.append(Decision.Reason(code: reason.code, labels: reason.labels))
-        }
-        let eligible = reasons.isEmpty
-        var decisive = [threshold]
-        var amount: Decision.Amount?
-        if let rule = self.amount {
-            let perMonth = eligible ? try rule.perMonth(&scope) : 0
-            amount = Decision.Amount(
-                member: rule.member, unit: rule.unit, perMonth: perMonth, sentences: rule.sentences)
-            if eligible { decisive += values.filter { needs($0.name, for: rule, bound) }.map(\.value) }
-        }
-        return Decision(
-            programme: id, version: from, labels: labels, eligible: eligible, reasons: reasons, amount: amount,
-            threshold: threshold, distance: distance, parameters: decisive, output: output)
-    }
-
-    /// Whether the amount was computed with a parameter: without it, it cannot be.
-    private func needs(_ name: String, for rule: Amount, _ scope: Scope) -> Bool {
-        guard rule.reads.contains(name) else { return false }
-        var scope = scope
-        scope.unbind(name)
-        return (try? scope.evaluate(rule.value)) == nil
     }
 }

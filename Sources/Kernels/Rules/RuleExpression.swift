@@ -6,6 +6,7 @@ struct RuleExpression: Sendable {
     let expression: Expression
     let file: String
     let field: String
+    let line: Int?
     /// The names it reads, each a fact, a definition or a parameter.
     let names: [String]
 
@@ -32,6 +33,7 @@ struct RuleExpression: Sendable {
             throw node.error(.unknownReference, "No choice of the facts has the code \"\(word)\"; correct the word.")
         }
         file = node.file
+        line = node.line
         field = node.path
         names = expression.variables.sorted()
     }
@@ -44,7 +46,9 @@ struct RuleExpression: Sendable {
         }
     }
 
-    func failed(_ message: String) -> LawError { LawError(.evaluationFailed, file: file, field: field, message) }
+    func failed(_ message: String) -> LawError {
+        LawError(.evaluationFailed, file: file, field: field, line: line, message)
+    }
 
     /// The quoted texts that are words: letters and digits, beginning with a letter.
     ///
