@@ -40,15 +40,14 @@ final class CandidateIndex: @unchecked Sendable {
             forLists(order, hashes) { if $0.count > longest { tooLong.append($0) } }
             if tooLong.isEmpty { break }
             for list in tooLong {
-                if round == refinements.count {
-                    report.leftOutLists += 1
-                    report.leftOutRecords += list.count
-                }
+                let before = report.leftOutRecords
                 for place in list {
                     let record = Int(order[place])
                     let more = round < refinements.count ? refinements[round].hash(records, record) : 0
                     hashes[record] = more == 0 ? 0 : Mixing.joined(hashes[record], more) | 1
+                    if more == 0 { report.leftOutRecords += 1 }
                 }
+                if report.leftOutRecords > before { report.leftOutLists += 1 }
             }
             if round == refinements.count { order = sorted(hashes) }
         }

@@ -8,11 +8,12 @@ struct Clustering {
     private let comparer: PairComparer
     /// Limits of a pair's say in the mean.
     static let mostSay = 9.0
-    static let leastSay = -9.0
+    private let leastSay: Double
 
     init(_ linker: Linker, _ pairs: [Linker.Pair]) {
         self.linker = linker
         self.pairs = pairs
+        leastSay = -abs(linker.configuration.mostAgainst ?? Self.mostSay)
         comparer = PairComparer(linker.records)
     }
 
@@ -41,7 +42,7 @@ struct Clustering {
             for other in right {
                 let odds = linker.odds(comparer, one, other)
                 if odds == -.infinity { return false }
-                sum += min(Self.mostSay, max(Self.leastSay, odds))
+                sum += min(Self.mostSay, max(leastSay, odds))
             }
         }
         return sum > 0

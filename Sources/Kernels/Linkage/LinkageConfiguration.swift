@@ -24,8 +24,8 @@ public struct LinkageConfiguration: Codable, Sendable {
     public var clerical: Double?
     /// Fields whose two different valid values forbid a link.
     public var veto: [String]?
-    /// How many records of one cluster are expected at most; larger ones are reported. Default 100.
-    public var largestCluster: Int?
+    /// How much one pair of records may say against joining two clusters, in natural log odds. Default 9.
+    public var mostAgainst: Double?
 
     /// One comparison.
     public struct Field: Codable, Sendable {
