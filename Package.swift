@@ -164,6 +164,11 @@ let package = Package(
         .testTarget(
             name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],
             path: "Tests/Kernels/SyntheticPopulationTests", swiftSettings: settings),
+        .testTarget(
+            name: "NamesTests", dependencies: ["Names"], path: "Tests/Kernels/NamesTests", swiftSettings: settings),
+        .testTarget(
+            name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
+            swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
