@@ -14,7 +14,7 @@ struct LawCommand: AsyncParsableCommand {
             EXAMPLES
               sijill law check
               sijill law test
-              sijill law show directAid --on 2024-03-01
+              sijill law show RULE --on 2024-03-01
               sijill law diff --from 2024-12-31 --to 2025-01-01 --language fr
               sijill law explain facts.jsonl --language ar
             """,
@@ -85,7 +85,7 @@ struct LawCommand: AsyncParsableCommand {
             abstract: "Shows a programme, formula, variable or number as it stands on a day, with sources.",
             discussion: """
                 EXAMPLES
-                  sijill law show directAid --on 2024-03-01
+                  sijill law show RULE --on 2024-03-01
                   sijill law show formula.urban.cars --on 2026-01-01 --language fr
                 """)
 

@@ -85,9 +85,9 @@ private func each(_ names: [String], _ answer: (String) -> String) throws {
 
 /// The country's table of name spellings.
 private func lexicon(_ jurisdiction: String?) throws -> NameLexicon {
-    let path = try Jurisdiction.find(jurisdiction) + "/Languages/names.tsv"
+    let path = try Jurisdiction.find(jurisdiction) + "/names.tsv"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw Refused("names: the country's Languages/names.tsv cannot be read")
+        throw Refused("names: the country's names.tsv cannot be read")
     }
     return NameLexicon(text)
 }

@@ -17,8 +17,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
             EXAMPLES
               sijill simulate nation.columns --change formula.urban.cars=0.10
-              sijill simulate nation.columns --change directAid.threshold=9.80 --format json
-              sijill simulate nation.columns --change directAid.threshold=9.80 --format svg > reform.svg
+              sijill simulate nation.columns --change formula.urban.cars=0.10 --format json
+              sijill simulate nation.columns --change formula.urban.cars=0.10 --format svg > reform.svg
             """)
 
     enum Format: String, ExpressibleByArgument { case table, json, svg }

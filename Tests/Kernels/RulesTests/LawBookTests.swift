@@ -79,7 +79,7 @@ struct LawBookTests {
             ("programmes/directAid/2023-12-01.yaml", "output: [eligible, ", "output: [", .wrongType),
             ("programmes/directAid/2023-12-01.yaml", "from: 2023-12-01", "from: 2023-12-02", .wrongType),
             ("law.yaml", "directAid, ", "", .missingField),
-            ("law.yaml", "directAid, ", "directAid, tayssir, ", .unknownReference),
+            ("law.yaml", "directAid, ", "directAid, unheardOf, ", .unknownReference),
             (
                 "facts/household.yaml", "      item.birthDate <= asOf", "      item.birthdate <= asOf",
                 .invalidExpression
