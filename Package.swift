@@ -43,7 +43,8 @@ let package = Package(
         // Kernels: pure. Values in, values out.
         .target(
             name: "Quantities", path: "Sources/Kernels/Quantities", exclude: ["README.md"], swiftSettings: settings),
-        .target(name: "StrictJSON", path: "Sources/Kernels/StrictJSON", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "StrictJSON", path: "Sources/Kernels/StrictJSON", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "ExpressionLanguage", dependencies: ["Quantities", "StrictJSON"],
             path: "Sources/Kernels/ExpressionLanguage", exclude: ["README.md"], swiftSettings: settings),
@@ -54,9 +55,11 @@ let package = Package(
             name: "ColumnRules", dependencies: ["Rules", "Quantities", "StrictJSON"],
             path: "Sources/Kernels/ColumnRules", exclude: ["README.md"], swiftSettings: settings),
         .target(
-            name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", exclude: ["README.md"], swiftSettings: settings),
+            name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", exclude: ["README.md"],
+            swiftSettings: settings),
         .target(
-            name: "TransparencyLog", dependencies: [crypto], path: "Sources/Kernels/TransparencyLog", exclude: ["README.md"],
+            name: "TransparencyLog", dependencies: [crypto], path: "Sources/Kernels/TransparencyLog",
+            exclude: ["README.md"],
             swiftSettings: settings),
 
         .target(
@@ -114,8 +117,10 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Quantities", "StrictJSON", "CivilNumber", "TransparencyLog", "Rules", "Storage", "Vault", "RecordStore",
-                "PopulationRegister", "SocialRegister", "Programmes", "Agency", "Outreach", "Installation", "Yams", crypto,
+                "Quantities", "StrictJSON", "CivilNumber", "TransparencyLog", "Rules", "Storage", "Vault",
+                "RecordStore",
+                "PopulationRegister", "SocialRegister", "Programmes", "Agency", "Outreach", "Installation", "Yams",
+                crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Logging", package: "swift-log"),
@@ -127,7 +132,8 @@ let package = Package(
             name: "CommandLineDoor",
             dependencies: [
                 "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "ColumnRules", "CivilNumber", "RecordStore",
-                "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault", "Web",
+                "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
+                "Web",
                 "Names", "Linkage", "Yams",
                 "SyntheticPopulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -216,14 +222,16 @@ let package = Package(
         .testTarget(
             name: "InstallationTests",
             dependencies: [
-                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage", "StrictJSON",
+                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage",
+                "StrictJSON",
                 "TestSupport", "Vault",
             ],
             path: "Tests/Doors/InstallationTests", swiftSettings: settings),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore", "Rules",
+                "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore",
+                "Rules",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -232,7 +240,8 @@ let package = Package(
             ],
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
-            name: "FaultTests", dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
+            name: "FaultTests",
+            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
             path: "Tests/Faults", swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",

@@ -19,7 +19,8 @@ struct KillTests {
         print("SIJILL_SEED=\(seed)")
         var random = SplitMix(state: seed)
 
-        let store = FileManager.default.temporaryDirectory.appendingPathComponent("sijill-kills-\(UUID().uuidString)").path
+        let store = FileManager.default.temporaryDirectory.appendingPathComponent("sijill-kills-\(UUID().uuidString)")
+            .path
         defer { try? FileManager.default.removeItem(atPath: store) }
         try await Self.prepare(store)
         let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
@@ -43,7 +44,8 @@ struct KillTests {
         try await path.confirmEverything(APIClient(address: server.address))
         server.kill()
         let done = await path.acknowledged
-        print("\(kills) kills, \(done.numbers) numbers, \(done.households) households, \(done.retries) requests repeated")
+        print(
+            "\(kills) kills, \(done.numbers) numbers, \(done.households) households, \(done.retries) requests repeated")
         #expect(done.numbers > 0)
     }
 

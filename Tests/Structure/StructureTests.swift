@@ -18,12 +18,16 @@ struct StructureTests {
     static func swiftFiles(_ folder: String) -> [(path: String, text: String)] {
         guard let paths = FileManager.default.enumerator(atPath: "\(root)/\(folder)") else { return [] }
         return paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
-            guard let text = try? String(contentsOfFile: "\(root)/\(folder)/\(path)", encoding: .utf8) else { return nil }
+            guard let text = try? String(contentsOfFile: "\(root)/\(folder)/\(path)", encoding: .utf8) else {
+                return nil
+            }
             return ("\(folder)/\(path)", text)
         }
     }
 
-    @Test("no wing imports upwards, and no kernel reaches files, network, clock, chance or logs", arguments: WingRules.Wing.allCases)
+    @Test(
+        "no wing imports upwards, and no kernel reaches files, network, clock, chance or logs",
+        arguments: WingRules.Wing.allCases)
     func wingsKeepTheirRules(wing: WingRules.Wing) {
         let files = Self.swiftFiles("Sources/\(wing.folder)")
         #expect(!files.isEmpty)
@@ -36,7 +40,8 @@ struct StructureTests {
     @Test(
         "the rules find what they are for",
         arguments: [
-            ("import PopulationRegister", WingRules.Wing.kernels), ("import Storage", .kernels), ("import GRDB", .kernels),
+            ("import PopulationRegister", WingRules.Wing.kernels), ("import Storage", .kernels),
+            ("import GRDB", .kernels),
             ("@preconcurrency import Web", .registers), ("public import SocialRegister", .platform),
             ("import Glibc", .kernels), ("import NIOCore", .kernels), ("import Logging", .kernels),
             ("import struct Dispatch.DispatchTime", .kernels), ("import GRDB", .registers),
@@ -84,7 +89,9 @@ struct StructureTests {
     func countriesAreData() throws {
         var words: Set<String> = ["Morocco", "Maroc", "المغرب"]
         let law = "\(Self.root)/Jurisdictions/Morocco/Law"
-        for programme in try FileManager.default.contentsOfDirectory(atPath: "\(law)/programmes") { words.insert(programme) }
+        for programme in try FileManager.default.contentsOfDirectory(atPath: "\(law)/programmes") {
+            words.insert(programme)
+        }
         let regions = try String(
             contentsOfFile: "\(Self.root)/Jurisdictions/Morocco/Geography/regions.csv", encoding: .utf8)
         for line in regions.split(separator: "\n").dropFirst() {

@@ -36,7 +36,8 @@ struct WingRules {
     static let impureWords: Set<String> = [
         "FileManager", "FileHandle", "URLSession", "URLRequest", "NSURLConnection", "Bundle", "Process", "ProcessInfo",
         "Thread", "Timer", "RunLoop", "OperationQueue", "DispatchQueue", "Task", "UserDefaults", "NotificationCenter",
-        "Host", "Pipe", "InputStream", "OutputStream", "Stream", "Port", "NSLog", "Logger", "print", "debugPrint", "dump",
+        "Host", "Pipe", "InputStream", "OutputStream", "Stream", "Port", "NSLog", "Logger", "print", "debugPrint",
+        "dump",
         "readLine", "getenv", "setenv", "fopen", "fread", "fwrite", "socket", "gettimeofday",
         "clock_gettime", "CFAbsoluteTimeGetCurrent", "DispatchTime", "ContinuousClock", "SuspendingClock",
         "SystemRandomNumberGenerator", "arc4random", "CommandLine", "NSUserName", "NSHomeDirectory",
@@ -48,10 +49,19 @@ struct WingRules {
         (#"\bDate\s*\(\s*\)"#, "Date() reads the clock"),
         (#"\bDate\s*\(\s*timeIntervalSinceNow"#, "Date(timeIntervalSinceNow:) reads the clock"),
         (#"\bDate\s*\.\s*now\b"#, "Date.now reads the clock"),
-        (#"\b(?:Data|String|NSData|NSString|NSArray|NSDictionary|XMLParser)\s*\(\s*contentsOf"#, "contentsOf reads a file"),
-        (#"\.\s*write\s*\(\s*(?:toFile\s*:|to\s*:\s*(?:URL\b|\w*(?:[uU]rl|URL|[pP]ath|[fF]ile)\b))"#, "write(to:) writes a file"),
+        (
+            #"\b(?:Data|String|NSData|NSString|NSArray|NSDictionary|XMLParser)\s*\(\s*contentsOf"#,
+            "contentsOf reads a file"
+        ),
+        (
+            #"\.\s*write\s*\(\s*(?:toFile\s*:|to\s*:\s*(?:URL\b|\w*(?:[uU]rl|URL|[pP]ath|[fF]ile)\b))"#,
+            "write(to:) writes a file"
+        ),
         (#"(?<![.\w])(?<!func )(?:open|opendir|stat|unlink)\s*\(\s*(?:""|\w*[pP]ath)"#, "a system call on a file"),
-        (#"\.\s*(?:random|randomElement|shuffled|shuffle)\s*\((?![^)]*using\s*:)"#, "chance comes in as a value: using:"),
+        (
+            #"\.\s*(?:random|randomElement|shuffled|shuffle)\s*\((?![^)]*using\s*:)"#,
+            "chance comes in as a value: using:"
+        ),
         (#"\b(?:Calendar|TimeZone|Locale)\s*\.\s*(?:current|autoupdatingCurrent)\b"#, "the machine's settings"),
         (#"\bSymmetricKey\s*\(\s*size"#, "a random key: chance comes in as a value"),
         (#"\bPrivateKey\s*\(\s*\)"#, "a random key: chance comes in as a value"),
@@ -113,7 +123,10 @@ struct WingRules {
 
     /// Identifiers that are used as such: not after a dot, not a label or a name being declared.
     static func words(_ code: String) -> [String] {
-        guard let pattern = try? NSRegularExpression(pattern: #"(?<![.\w`])(?<!func )(?<!let )(?<!var )(?<!case )([A-Za-z_]\w*)(?!\w|\s*:|`)"#) else {
+        guard
+            let pattern = try? NSRegularExpression(
+                pattern: #"(?<![.\w`])(?<!func )(?<!let )(?<!var )(?<!case )([A-Za-z_]\w*)(?!\w|\s*:|`)"#)
+        else {
             return []
         }
         let range = NSRange(code.startIndex..., in: code)

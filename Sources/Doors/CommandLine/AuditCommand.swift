@@ -1,9 +1,9 @@
-import TransparencyLog
 import ArgumentParser
 import Foundation
 import Installation
 import RecordStore
 import StrictJSON
+import TransparencyLog
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

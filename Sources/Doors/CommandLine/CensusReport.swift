@@ -59,7 +59,9 @@ struct CensusReport {
                     continue
                 }
                 worst = max(worst, distance.magnitude)
-                lines.append("\(area) \(name): census \(Self.text(table / weight)) %, made \(Self.text(share)) %, \(Self.text(distance)) points")
+                lines.append(
+                    "\(area) \(name): census \(Self.text(table / weight)) %, made \(Self.text(share)) %, \(Self.text(distance)) points"
+                )
             }
         }
         lines.append("greatest distance of the nation and the regions: \(Self.text(worst)) points")

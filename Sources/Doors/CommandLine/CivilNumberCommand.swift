@@ -1,6 +1,6 @@
-import Configuration
 import ArgumentParser
 import CivilNumber
+import Configuration
 import Foundation
 import Installation
 import PopulationRegister

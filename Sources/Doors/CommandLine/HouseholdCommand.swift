@@ -1,7 +1,7 @@
-import RecordStore
 import ArgumentParser
 import Installation
 import Quantities
+import RecordStore
 import Rules
 import SocialRegister
 import StrictJSON
@@ -47,7 +47,9 @@ struct HouseholdCommand: AsyncParsableCommand {
                     "declarationNumber": .integer(receipt.declarationNumber),
                     "declaredAt": .string(receipt.declaredAt.description),
                 ]
-                for (name, value) in receipt.result.json.object ?? [:] where name != "householdRef" { answer[name] = value }
+                for (name, value) in receipt.result.json.object ?? [:] where name != "householdRef" {
+                    answer[name] = value
+                }
                 Output.line(JSONValue.object(answer).serialized())
             }
         }

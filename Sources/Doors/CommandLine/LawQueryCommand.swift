@@ -23,11 +23,11 @@ extension LawCommand {
 
         func run() async throws {
             let law = try await country.load().law
-            let query = QueryText(try law.plan(on: try civilDate(on, "--on")), dialect: dialect == .sqlite ? .sqlite : .postgresql)
+            let query = QueryText(
+                try law.plan(on: try civilDate(on, "--on")), dialect: dialect == .sqlite ? .sqlite : .postgresql)
             Output.line(query.tables)
             Output.line(query.select + ";")
             Output.flush()
         }
     }
 }
-

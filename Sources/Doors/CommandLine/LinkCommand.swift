@@ -40,11 +40,13 @@ struct LinkCommand: AsyncParsableCommand {
             lines = ["id,id,probability"]
             for pair in result.pairs {
                 lines.append(
-                    "\(csv(table.identifier(pair.one))),\(csv(table.identifier(pair.other))),\(Linkage.Explanation.short(pair.probability, places: 6))")
+                    "\(csv(table.identifier(pair.one))),\(csv(table.identifier(pair.other))),\(Linkage.Explanation.short(pair.probability, places: 6))"
+                )
             }
             try write(lines, pairs)
             for notice in linker.notices { Output.complain(notice.text) }
-            Output.complain("\(table.count) records, \(Set(result.clusters).count) clusters, \(result.pairs.count) pairs")
+            Output.complain(
+                "\(table.count) records, \(Set(result.clusters).count) clusters, \(result.pairs.count) pairs")
         }
     }
 
@@ -77,7 +79,9 @@ struct LinkCommand: AsyncParsableCommand {
                     Output.line("\(Linkage.Explanation.short(step.bits))\t\(step.name)\t\(step.finding)")
                 }
                 Output.line("probability\t\(Linkage.Explanation.short(explanation.probability, places: 6))")
-                if let veto = explanation.veto { Output.line("veto\t\(veto): two different valid values forbid the link") }
+                if let veto = explanation.veto {
+                    Output.line("veto\t\(veto): two different valid values forbid the link")
+                }
                 for evidence in explanation.wouldSettle.prefix(3) {
                     Output.line(
                         "would settle\t\(evidence.field): \(Linkage.Explanation.short(evidence.ifEqual, places: 4)) if equal, "
@@ -102,7 +106,8 @@ struct LinkCommand: AsyncParsableCommand {
             do {
                 try FileManager.default.createDirectory(atPath: index, withIntermediateDirectories: true)
                 try bytes.write(to: URL(fileURLWithPath: "\(index)/records.csv"), options: .atomic)
-                try Data(try options.text().utf8).write(to: URL(fileURLWithPath: "\(index)/linkage.yaml"), options: .atomic)
+                try Data(try options.text().utf8).write(
+                    to: URL(fileURLWithPath: "\(index)/linkage.yaml"), options: .atomic)
             } catch { throw Refused("index: the folder cannot be written") }
             Output.complain("\(linker.table.count) records")
         }
@@ -125,7 +130,8 @@ struct LinkCommand: AsyncParsableCommand {
         @Option(help: "How many threads load the index; default: one a processor.") var threads: Int?
 
         func run() async throws {
-            let linker = try LinkOptions.linker("\(index)/records.csv", LinkOptions.read("\(index)/linkage.yaml"), threads)
+            let linker = try LinkOptions.linker(
+                "\(index)/records.csv", LinkOptions.read("\(index)/linkage.yaml"), threads)
             let probe = try Probe(linker)
             var lines = try LineReader("-")
             while let line = lines.next() {
@@ -158,7 +164,8 @@ struct LinkCommand: AsyncParsableCommand {
 
 /// How a file is read and compared.
 struct LinkOptions: ParsableArguments {
-    @Option(help: "A configuration: a YAML file, or the name of one in the country's Linkage folder.") var config: String
+    @Option(help: "A configuration: a YAML file, or the name of one in the country's Linkage folder.") var config:
+        String
     @Option(help: "The country's folder; default: the only one in Jurisdictions.") var jurisdiction: String?
     @Option(help: "How many threads work; default: one a processor.") var threads: Int?
 
@@ -176,7 +183,9 @@ struct LinkOptions: ParsableArguments {
     func linker(_ input: String) throws -> Linker { try Self.linker(input, try text(), threads) }
 
     static func read(_ path: String) throws -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw Refused("\(path): the file cannot be read") }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw Refused("\(path): the file cannot be read")
+        }
         return text
     }
 

@@ -69,7 +69,9 @@ struct NamesCommand: AsyncParsableCommand {
         @Option(help: "The country's folder; default: the only one in Jurisdictions.") var jurisdiction: String?
         func run() async throws {
             let likeness = NameSimilarity(learning: try lexicon(jurisdiction)).likeness(one, other)
-            Output.line("\((likeness * 10_000).rounded() / 10_000)\t\(NameKeys.agree(one, other) ? "same key" : "no common key")")
+            Output.line(
+                "\((likeness * 10_000).rounded() / 10_000)\t\(NameKeys.agree(one, other) ? "same key" : "no common key")"
+            )
         }
     }
 }

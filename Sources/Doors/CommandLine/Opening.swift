@@ -19,7 +19,8 @@ extension StoreOptions {
 
     /// Opens the store, does `work`, sequences what it logged and closes.
     func withInstallation<Result>(_ work: (Installation) async throws -> Result) async throws -> Result {
-        let installation = try await Installation.open(directory: try await directory(), jurisdiction: try await country.load())
+        let installation = try await Installation.open(
+            directory: try await directory(), jurisdiction: try await country.load())
         do {
             let result = try await work(installation)
             try await installation.close()

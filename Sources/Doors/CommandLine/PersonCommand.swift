@@ -1,8 +1,8 @@
-import RecordStore
 import ArgumentParser
 import Installation
 import PopulationRegister
 import Quantities
+import RecordStore
 import StrictJSON
 
 struct PersonCommand: AsyncParsableCommand {

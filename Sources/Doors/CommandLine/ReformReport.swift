@@ -138,7 +138,8 @@ struct ReformReport: Sendable {
         for programme in programmes {
             guard let groups = counts[programme] else { continue }
             lines.append(programme)
-            lines.append("group  households  winners  losers  covered before→after  a year before→after  included  excluded")
+            lines.append(
+                "group  households  winners  losers  covered before→after  a year before→after  included  excluded")
             for (group, values) in groups.sorted(by: { $0.key < $1.key }) {
                 lines.append(
                     "  \(group)  \(values.households)  \(values.winners)  \(values.losers)  "
@@ -176,18 +177,23 @@ struct ReformReport: Sendable {
         for programme in programmes {
             guard let groups = counts[programme] else { continue }
             text += "<text x=\"10\" y=\"\(top + 18)\" font-size=\"14\">\(programme)</text>\n"
-            for (index, tenth) in groups.filter({ $0.key.hasPrefix("tenth") }).sorted(by: { $0.key < $1.key }).enumerated() {
+            for (index, tenth) in groups.filter({ $0.key.hasPrefix("tenth") }).sorted(by: { $0.key < $1.key })
+                .enumerated()
+            {
                 let values = tenth.value
                 let x = 10 + index * 46
-                for (offset, covered, colour) in [(0, values.coveredBefore, "#888"), (20, values.coveredAfter, "#0a6")] {
+                for (offset, covered, colour) in [(0, values.coveredBefore, "#888"), (20, values.coveredAfter, "#0a6")]
+                {
                     let height = values.households == 0 ? 0 : 100 * covered / values.households
-                    text += "<rect x=\"\(x + offset)\" y=\"\(top + 130 - height)\" width=\"18\" height=\"\(height)\" fill=\"\(colour)\"/>\n"
+                    text +=
+                        "<rect x=\"\(x + offset)\" y=\"\(top + 130 - height)\" width=\"18\" height=\"\(height)\" fill=\"\(colour)\"/>\n"
                 }
                 text += "<text x=\"\(x + 12)\" y=\"\(top + 146)\" font-size=\"11\">\(index + 1)</text>\n"
             }
             top += 170
         }
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"480\" height=\"\(max(top, 10))\" font-family=\"sans-serif\">\n\(text)</svg>"
+        return
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"480\" height=\"\(max(top, 10))\" font-family=\"sans-serif\">\n\(text)</svg>"
     }
 
     private static func share(_ part: Int, _ whole: Int) -> String {

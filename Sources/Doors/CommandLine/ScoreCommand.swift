@@ -1,6 +1,6 @@
-import Installation
 import ArgumentParser
 import Foundation
+import Installation
 import Rules
 import StrictJSON
 

@@ -1,13 +1,13 @@
-import Configuration
-import UnixSignals
-import RecordStore
 import ArgumentParser
+import Configuration
 import Foundation
 import Installation
 import Logging
 import NIOCore
+import RecordStore
 import ServiceLifecycle
 import StrictJSON
+import UnixSignals
 import Web
 
 struct ServeCommand: AsyncParsableCommand {
@@ -72,7 +72,8 @@ struct ServeCommand: AsyncParsableCommand {
         try await installation.close()
     }
 
-    private func prepareDemonstration(_ directory: String, _ jurisdiction: Jurisdiction) async throws -> Demonstration? {
+    private func prepareDemonstration(_ directory: String, _ jurisdiction: Jurisdiction) async throws -> Demonstration?
+    {
         guard demonstration else { return nil }
         let bar = ProgressBar("inventing households", total: households)
         let made = try await Demonstration.prepare(
@@ -85,7 +86,8 @@ struct ServeCommand: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: level) else {
             throw Refused("log-level: give one of: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        var logger = Logger(label: "sijill", factory: { StreamLogHandler.standardError(label: $0, metadataProvider: nil) })
+        var logger = Logger(
+            label: "sijill", factory: { StreamLogHandler.standardError(label: $0, metadataProvider: nil) })
         logger.logLevel = level
         return logger
     }

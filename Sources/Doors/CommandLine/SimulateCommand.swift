@@ -25,7 +25,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var country: CountryOptions
     @Argument(help: "A file of columns.") var file: String
-    @Option(help: "A number of the law and its value in the reform, as id=value; as often as needed.") var change: [String] = []
+    @Option(help: "A number of the law and its value in the reform, as id=value; as often as needed.") var change:
+        [String] = []
     @Option(help: "table, json or svg.") var format: Format = .table
 
     func run() async throws {
@@ -60,7 +61,9 @@ struct SimulateCommand: AsyncParsableCommand {
     ) throws -> ReformReport {
         guard let day = try Frame.range(of: "declaredOn", in: bytes)?.lowerBound,
             let date = try? CivilDate(year: Int(day / 10_000), month: Int(day / 100 % 100), day: Int(day % 100))
-        else { throw Refused("the file does not say on which day its households were declared; make it with synthesize") }
+        else {
+            throw Refused("the file does not say on which day its households were declared; make it with synthesize")
+        }
         let (before, after) = (try law.plan(on: date), try law.plan(on: date, replacing: changes))
         let frame = try Frame(bytes, for: before)
         guard let spending = frame.values("spendingPerPerson") else {

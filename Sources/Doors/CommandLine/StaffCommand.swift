@@ -1,8 +1,8 @@
-import RecordStore
 import Agency
 import ArgumentParser
 import Foundation
 import Installation
+import RecordStore
 
 struct StaffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +28,9 @@ struct StaffCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard !role.isEmpty else { throw ValidationError("give --role agent or --role reviewer") }
-            guard (1...100).contains(name.count) else { throw ValidationError("the name must have 1 to 100 characters") }
+            guard (1...100).contains(name.count) else {
+                throw ValidationError("the name must have 1 to 100 characters")
+            }
         }
 
         func run() async throws {

@@ -90,7 +90,8 @@ public struct Installation: Sendable {
         programmes = Programmes(records: socialRecords)
         social = SocialRegister(
             records: socialRecords, population: population, law: jurisdiction.law,
-            lawFiles: jurisdiction.lawFiles, householdNumbers: jurisdiction.householdNumbers, adultAge: jurisdiction.adultAge, assessor: programmes)
+            lawFiles: jurisdiction.lawFiles, householdNumbers: jurisdiction.householdNumbers,
+            adultAge: jurisdiction.adultAge, assessor: programmes)
         agency = Agency(records: populationRecords)
         outreach = Outreach(records: populationRecords)
         sequencer = LogSequencer(stores: [populationRecords, socialRecords], log: log)

@@ -20,9 +20,11 @@ extension ColumnEvaluator {
             let count = isOfMembers ? members : households
             let out = workspace.buffers[place]!
             /// A step of households, read for each member, is spread over them first.
-            @inline(__always) func input(_ place: LawPlan.Place, _ spare: UnsafeMutablePointer<Int64>, asMembers: Bool) -> UnsafePointer<
-                Int64
-            > {
+            @inline(__always) func input(_ place: LawPlan.Place, _ spare: UnsafeMutablePointer<Int64>, asMembers: Bool)
+                -> UnsafePointer<
+                    Int64
+                >
+            {
                 let buffer = workspace.buffers[place]!
                 guard asMembers, !plan.isOfMembers[place] else { return UnsafePointer(buffer) }
                 if case .constant = plan.steps[place] { return UnsafePointer(buffer) }

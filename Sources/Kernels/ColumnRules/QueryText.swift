@@ -123,7 +123,10 @@ public struct QueryText: Sendable {
         case .constant(let value): return literal(value)
         case .household(let column): return "h.\"\(plan.columns[column].name)\""
         case .member(let column): return "m.\"\(plan.columns[column].name)\""
-        case .add: return "(" + chain(place) { if case .add(let a, let b) = $0 { (a, b) } else { nil } }.joined(separator: " + ") + ")"
+        case .add:
+            return "("
+                + chain(place) { if case .add(let a, let b) = $0 { (a, b) } else { nil } }.joined(separator: " + ")
+                + ")"
         case .subtract(let a, let b): return "(\(text(a)) - \(text(b)))"
         case .multiply(let a, let b): return "(\(text(a)) * \(text(b)))"
         case .quotient(let a, let b):

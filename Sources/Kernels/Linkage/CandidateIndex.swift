@@ -18,7 +18,9 @@ final class CandidateIndex: @unchecked Sendable {
     let ends: [[UInt32]]
     let reports: [Report]
 
-    init(_ records: PreparedRecords, keys: [CandidateKey], refinements: [CandidateKey], longest: Int, parallel: Parallel) {
+    init(
+        _ records: PreparedRecords, keys: [CandidateKey], refinements: [CandidateKey], longest: Int, parallel: Parallel
+    ) {
         let built = parallel.map(keys.count) { index in
             Self.build(records, keys[index], refinements, longest)
         }
@@ -137,7 +139,11 @@ final class CandidateIndex: @unchecked Sendable {
         while low < high {
             let middle = (low + high) / 2
             let start = middle == 0 ? 0 : Int(ends[middle - 1])
-            if hashes[Int(order[start])] >> 31 & 0x1_FFFF_FFFF < hash >> 31 & 0x1_FFFF_FFFF { low = middle + 1 } else { high = middle }
+            if hashes[Int(order[start])] >> 31 & 0x1_FFFF_FFFF < hash >> 31 & 0x1_FFFF_FFFF {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         while low < ends.count {
             let start = low == 0 ? 0 : Int(ends[low - 1])

@@ -20,7 +20,8 @@ struct CandidateKey: Sendable {
             if word.hasPrefix("both("), word.hasSuffix(")") {
                 let names = word.dropFirst(5).dropLast().split(separator: ",")
                 guard names.count == 2, let a = fields.firstIndex(where: { $0.name == names[0] }),
-                    let b = fields.firstIndex(where: { $0.name == names[1] }), fields[a].kind == .name, fields[b].kind == .name
+                    let b = fields.firstIndex(where: { $0.name == names[1] }), fields[a].kind == .name,
+                    fields[b].kind == .name
                 else { throw LinkageError(.configuration, "keys: \(word): give two fields of kind name") }
                 pieces.append(.both(a, b))
                 continue
@@ -36,7 +37,8 @@ struct CandidateKey: Sendable {
                 case .value, .start: fields[field].kind != .date
                 }
             guard isRight else {
-                throw LinkageError(.configuration, "keys: \(word): a \(fields[field].kind.rawValue) has no \(part.rawValue)")
+                throw LinkageError(
+                    .configuration, "keys: \(word): a \(fields[field].kind.rawValue) has no \(part.rawValue)")
             }
             pieces.append(.one(field, part))
         }
@@ -72,7 +74,9 @@ struct CandidateKey: Sendable {
         return 0
     }
 
-    private static func part(_ records: PreparedRecords, _ field: PreparedRecords.Field, _ part: Part, _ record: Int) -> UInt64 {
+    private static func part(_ records: PreparedRecords, _ field: PreparedRecords.Field, _ part: Part, _ record: Int)
+        -> UInt64
+    {
         switch part {
         case .key: return UInt64(records.number(record, field.key))
         case .value:

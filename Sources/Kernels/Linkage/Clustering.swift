@@ -52,7 +52,9 @@ struct Clustering {
     private func final(_ cluster: [Int], _ members: [Int: [Int]]) -> [Linker.Pair] {
         var result: [Linker.Pair] = []
         for pair in pairs where cluster[pair.one] != cluster[pair.other] {
-            result.append(Linker.Pair(one: pair.one, other: pair.other, probability: min(0.94, Logarithm.probability(pair.probability))))
+            result.append(
+                Linker.Pair(
+                    one: pair.one, other: pair.other, probability: min(0.94, Logarithm.probability(pair.probability))))
         }
         for (_, records) in members {
             let count = records.count
@@ -74,7 +76,8 @@ struct Clustering {
                 for j in 0..<count where j > i {
                     result.append(
                         Linker.Pair(
-                            one: min(records[i], records[j]), other: max(records[i], records[j]), probability: sure[i * count + j]))
+                            one: min(records[i], records[j]), other: max(records[i], records[j]),
+                            probability: sure[i * count + j]))
                 }
             }
         }

@@ -10,7 +10,8 @@ enum Estimation {
     static let rounds = 25
 
     static func weights(
-        _ records: PreparedRecords, index: CandidateIndex, householdIndex: CandidateIndex?, parallel: Parallel, seed: UInt64
+        _ records: PreparedRecords, index: CandidateIndex, householdIndex: CandidateIndex?, parallel: Parallel,
+        seed: UInt64
     ) -> Weights {
         let pairs = Double(records.count) * Double(records.count - 1) / 2
         let chance = chances(records, parallel: parallel, seed: seed)
@@ -23,7 +24,9 @@ enum Estimation {
         }
         var weights = Weights.initial(records, chance: chance, pairs: pairs)
         let all = samples
-        for _ in 0..<rounds { weights = step(weights, all, records, weight: 1 / share, pairs: pairs, parallel: parallel) }
+        for _ in 0..<rounds {
+            weights = step(weights, all, records, weight: 1 / share, pairs: pairs, parallel: parallel)
+        }
         return weights
     }
 
@@ -54,7 +57,9 @@ enum Estimation {
             if field.kind == .date {
                 let total = Double(max(1, field.given[0]))
                 let years = field.yearFrequency.values.reduce(0.0) { $0 + Double($1) * Double($1) } / total / total
-                for level in [Int(Level.variant), Int(Level.across)] { corrections[level] = min(0, row[level] - Logarithm.natural(max(years, 1e-9))) }
+                for level in [Int(Level.variant), Int(Level.across)] {
+                    corrections[level] = min(0, row[level] - Logarithm.natural(max(years, 1e-9)))
+                }
             }
             result.append(row + corrections)
         }
@@ -104,7 +109,8 @@ enum Estimation {
     }
 
     private static func step(
-        _ weights: Weights, _ samples: [Sample], _ records: PreparedRecords, weight: Double, pairs: Double, parallel: Parallel
+        _ weights: Weights, _ samples: [Sample], _ records: PreparedRecords, weight: Double, pairs: Double,
+        parallel: Parallel
     ) -> Weights {
         let fields = records.fields.count + 1
         let scorer = Scorer(weights, fields: records.fields.map(\.isHousehold))
@@ -131,7 +137,8 @@ enum Estimation {
         for field in 0..<fields {
             next.match[field] = row(sums.map(\.match), field, prior: weights.match[field], isOrder: field == fields - 1)
             if field == fields - 1 || records.fields[field].isHousehold {
-                next.household[field] = row(sums.map(\.household), field, prior: weights.household[field], isOrder: field == fields - 1)
+                next.household[field] = row(
+                    sums.map(\.household), field, prior: weights.household[field], isOrder: field == fields - 1)
             }
         }
         let matches = sums.reduce(0) { $0 + $1.matches } * weight

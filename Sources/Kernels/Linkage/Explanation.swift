@@ -50,11 +50,14 @@ public struct Explanation: Sendable {
             let y = row * index + 6
             let color = step.bits >= 0 ? "#1b7f4b" : "#b3261e"
             lines.append("<text x=\"4\" y=\"\(y + 12)\">\(Self.escaped("\(step.name): \(step.finding)"))</text>")
-            lines.append("<rect x=\"\(from)\" y=\"\(y)\" width=\"\(max(1, to - from))\" height=\"\(row - 10)\" fill=\"\(color)\"/>")
+            lines.append(
+                "<rect x=\"\(from)\" y=\"\(y)\" width=\"\(max(1, to - from))\" height=\"\(row - 10)\" fill=\"\(color)\"/>"
+            )
             lines.append("<text x=\"\(to + 4)\" y=\"\(y + 12)\">\(Self.short(step.bits))</text>")
             sum += step.bits
         }
-        lines.append("<text x=\"4\" y=\"\(row * (steps.count + 1))\">probability \(Self.short(probability, places: 6))</text>")
+        lines.append(
+            "<text x=\"4\" y=\"\(row * (steps.count + 1))\">probability \(Self.short(probability, places: 6))</text>")
         lines.append("</svg>")
         return lines.joined(separator: "\n")
     }
@@ -86,7 +89,9 @@ extension Linker {
     /// Explains a pair by the identifiers of its records. Throws `LinkageError.unknownRecord`.
     public func explain(_ one: String, _ other: String) throws(LinkageError) -> Explanation {
         guard let a = table.record(one), let b = table.record(other) else {
-            throw LinkageError(.unknownRecord, "one of the two records is not in the file: give identifiers of its column \(configuration.id)")
+            throw LinkageError(
+                .unknownRecord,
+                "one of the two records is not in the file: give identifiers of its column \(configuration.id)")
         }
         return explain(PairComparer(records, memoryBits: 8), a, b)
     }
@@ -114,7 +119,8 @@ extension Linker {
                     evidence.append(
                         Explanation.Evidence(
                             field: field.name, ifEqual: Logarithm.probability(odds + equal),
-                            ifDifferent: records.vetoFields.contains(index) ? 0 : Logarithm.probability(odds + different)))
+                            ifDifferent: records.vetoFields.contains(index)
+                                ? 0 : Logarithm.probability(odds + different)))
                 }
             }
             if field.isHousehold {
@@ -124,7 +130,8 @@ extension Linker {
                 continue
             }
             let chance = level == Level.missing ? 0 : comparer.chance(index, level, a, b, weights.chance[index])
-            steps.append(Explanation.Step(name: field.name, finding: Level.label(level), bits: (match - chance) * toBits))
+            steps.append(
+                Explanation.Step(name: field.name, finding: Level.label(level), bits: (match - chance) * toBits))
             if records.vetoFields.contains(index), level == Level.differs { veto = field.name }
         }
         if comparer.levels[records.fields.count] == Level.exchanged {
@@ -132,14 +139,16 @@ extension Linker {
             familyHome += weights.household[last][Int(Level.exchanged)]
             steps.append(
                 Explanation.Step(
-                    name: "order", finding: Level.label(Level.exchanged), bits: weights.match[last][Int(Level.exchanged)] * toBits))
+                    name: "order", finding: Level.label(Level.exchanged),
+                    bits: weights.match[last][Int(Level.exchanged)] * toBits))
         }
         if !found.isEmpty {
             let home = weights.householdShare > 0 ? Logarithm.natural(weights.householdShare) + familyHome : -1e9
             let other = Logarithm.sum(home, logStranger + Double(sample.shared))
             steps.append(
                 Explanation.Step(
-                    name: "family", finding: found.joined(separator: ", "), bits: (familyMatch - other + logStranger) * toBits))
+                    name: "family", finding: found.joined(separator: ", "),
+                    bits: (familyMatch - other + logStranger) * toBits))
         }
         evidence.sort { $0.ifEqual - $0.ifDifferent > $1.ifEqual - $1.ifDifferent }
         return Explanation(

@@ -32,7 +32,9 @@ public final class Linker: Sendable {
     /// Prepares the records and learns the weights.
     ///
     /// `seed` fixes the draws; the same file, configuration and seed give the same result on any number of threads.
-    public init(_ table: RecordTable, configuration: LinkageConfiguration, parallel: Parallel = .serial, seed: UInt64 = 1)
+    public init(
+        _ table: RecordTable, configuration: LinkageConfiguration, parallel: Parallel = .serial, seed: UInt64 = 1
+    )
         throws(LinkageError)
     {
         self.configuration = try configuration.validated()
@@ -43,15 +45,21 @@ public final class Linker: Sendable {
         var refinements: [CandidateKey] = []
         var householdKeys: [CandidateKey] = []
         for key in configuration.keys { keys.append(try CandidateKey(key, fields: configuration.fields)) }
-        for key in configuration.refinements ?? [] { refinements.append(try CandidateKey(key, fields: configuration.fields)) }
-        for key in configuration.householdKeys ?? [] { householdKeys.append(try CandidateKey(key, fields: configuration.fields)) }
+        for key in configuration.refinements ?? [] {
+            refinements.append(try CandidateKey(key, fields: configuration.fields))
+        }
+        for key in configuration.householdKeys ?? [] {
+            householdKeys.append(try CandidateKey(key, fields: configuration.fields))
+        }
         let longest = configuration.longestList ?? 60
         index = CandidateIndex(records, keys: keys, refinements: refinements, longest: longest, parallel: parallel)
         let householdIndex =
             householdKeys.isEmpty
             ? nil
-            : CandidateIndex(records, keys: householdKeys, refinements: refinements, longest: longest, parallel: parallel)
-        weights = Estimation.weights(records, index: index, householdIndex: householdIndex, parallel: parallel, seed: seed)
+            : CandidateIndex(
+                records, keys: householdKeys, refinements: refinements, longest: longest, parallel: parallel)
+        weights = Estimation.weights(
+            records, index: index, householdIndex: householdIndex, parallel: parallel, seed: seed)
         scorer = Scorer(weights, fields: records.fields.map(\.isHousehold))
         notices = index.reports.filter { $0.leftOutLists > 0 }.map {
             Notice(
@@ -77,7 +85,9 @@ public final class Linker: Sendable {
                 var found: [Pair] = []
                 self.index.walk(key, lists: lists) { one, other in
                     let odds = self.odds(comparer, one, other)
-                    if odds > -4.6 { found.append(Pair(one: min(one, other), other: max(one, other), probability: odds)) }
+                    if odds > -4.6 {
+                        found.append(Pair(one: min(one, other), other: max(one, other), probability: odds))
+                    }
                 }
                 return found
             }

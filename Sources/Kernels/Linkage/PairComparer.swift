@@ -47,7 +47,9 @@ final class PairComparer {
         level == Level.missing || level == Level.differs || level == Level.acrossDiffers || level == Level.partly
     }
 
-    private static func isGood(_ level: UInt8) -> Bool { level >= Level.exact && level <= Level.oneEdit || level == Level.across }
+    private static func isGood(_ level: UInt8) -> Bool {
+        level >= Level.exact && level <= Level.oneEdit || level == Level.across
+    }
 
     /// The level of one field of a record against a field of another.
     @inline(__always)
@@ -90,7 +92,8 @@ final class PairComparer {
             if best == Level.acrossDiffers, fieldA == fieldB, records.number(one, a.key) != 0,
                 records.number(one, a.key) == records.number(other, a.key)
             {
-                best = Level.across }
+                best = Level.across
+            }
         }
         return best
     }
@@ -109,7 +112,9 @@ final class PairComparer {
     }
 
     @inline(__always)
-    private func remembered(_ space: UInt64, _ one: UInt32, _ other: UInt32, ordered: Bool = false, _ compute: () -> UInt8) -> UInt8 {
+    private func remembered(
+        _ space: UInt64, _ one: UInt32, _ other: UInt32, ordered: Bool = false, _ compute: () -> UInt8
+    ) -> UInt8 {
         let (low, high) = ordered || one < other ? (one, other) : (other, one)
         let key = space << 56 | UInt64(low) << 28 | UInt64(high)
         let slot = Int(truncatingIfNeeded: Mixing.mixed(key)) & mask

@@ -23,7 +23,9 @@ public struct Parallel: Sendable {
     }
 
     /// Calls `work` with consecutive ranges that cover `0..<count`.
-    func ranges<Value: Sendable>(_ count: Int, pieces: Int, _ work: @escaping @Sendable (Range<Int>) -> Value) -> [Value] {
+    func ranges<Value: Sendable>(_ count: Int, pieces: Int, _ work: @escaping @Sendable (Range<Int>) -> Value)
+        -> [Value]
+    {
         let pieces = max(1, min(pieces, count))
         return map(pieces) { work((count * $0 / pieces)..<(count * ($0 + 1) / pieces)) }
     }

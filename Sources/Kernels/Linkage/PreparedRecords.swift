@@ -83,7 +83,8 @@ final class PreparedRecords: @unchecked Sendable {
             for column in field.columns {
                 guard let space = table.spaces[column], prepared[ObjectIdentifier(space)] == nil else { continue }
                 prepared[ObjectIdentifier(space)] = PreparedSpace(
-                    space, kind: field.kind, firstOfJanuaryIsYear: field.firstOfJanuaryIsYear ?? false, parallel: parallel)
+                    space, kind: field.kind, firstOfJanuaryIsYear: field.firstOfJanuaryIsYear ?? false,
+                    parallel: parallel)
             }
         }
         let all = prepared
@@ -134,7 +135,9 @@ final class PreparedRecords: @unchecked Sendable {
             }
         }
         let names = configuration.fields.map(\.name)
-        if let pair = configuration.swappable, let a = names.firstIndex(of: pair[0]), let b = names.firstIndex(of: pair[1]) {
+        if let pair = configuration.swappable, let a = names.firstIndex(of: pair[0]),
+            let b = names.firstIndex(of: pair[1])
+        {
             swappable = (a, b)
         } else {
             swappable = nil
@@ -163,7 +166,9 @@ final class PreparedRecords: @unchecked Sendable {
             for (pair, times) in beside {
                 let one = Int(pair >> 32)
                 let other = UInt32(truncatingIfNeeded: pair)
-                if times > best[one] || times == best[one] && other < usual[one] { (best[one], usual[one]) = (times, other) }
+                if times > best[one] || times == best[one] && other < usual[one] {
+                    (best[one], usual[one]) = (times, other)
+                }
             }
         }
         var numbers: [UInt32: UInt32] = [:]

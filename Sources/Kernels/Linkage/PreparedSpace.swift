@@ -66,7 +66,9 @@ final class PreparedSpace: @unchecked Sendable {
             case .date: dates.append(PartialDate(text, firstOfJanuaryIsYear: firstOfJanuaryIsYear))
             case .code:
                 for byte in text {
-                    if byte >= 0x41 && byte <= 0x5A { forms.append(byte + 32) } else if byte > 0x20 && byte != 0x2D && byte != 0x2E {
+                    if byte >= 0x41 && byte <= 0x5A {
+                        forms.append(byte + 32)
+                    } else if byte > 0x20 && byte != 0x2D && byte != 0x2E {
                         forms.append(byte)
                     }
                 }

@@ -47,14 +47,16 @@ public final class Probe {
                 let known = bytes.withUnsafeMutableBufferPointer { space?.known(UnsafeBufferPointer($0)) ?? 0 }
                 var number = known
                 if known == 0, !bytes.isEmpty {
-                    number = field.spaces[column].append(bytes[...], kind: field.kind, firstOfJanuaryIsYear: configured.firstOfJanuaryIsYear ?? false)
+                    number = field.spaces[column].append(
+                        bytes[...], kind: field.kind, firstOfJanuaryIsYear: configured.firstOfJanuaryIsYear ?? false)
                     added.append(field.spaces[column])
                 }
                 records.rows[place * records.stride + field.first + column] = number
             }
             if field.key >= 0 {
                 let hashed = PreparedRecords.hashedKey(
-                    records.number(place, field.first), field.second < 0 ? 0 : records.number(place, field.second), field.spaces,
+                    records.number(place, field.first), field.second < 0 ? 0 : records.number(place, field.second),
+                    field.spaces,
                     field.usual, field.frequency)
                 records.rows[place * records.stride + field.key] = field.keyNumbers[hashed] ?? 0
             }

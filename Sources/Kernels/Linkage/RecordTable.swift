@@ -21,9 +21,12 @@ public final class RecordTable: @unchecked Sendable {
         let header = first.map { String(decoding: $0, as: UTF8.self) }
         self.header = header
         var wanted: [String] = []
-        for field in configuration.fields { for column in field.columns where !wanted.contains(column) { wanted.append(column) } }
+        for field in configuration.fields {
+            for column in field.columns where !wanted.contains(column) { wanted.append(column) }
+        }
         for column in [configuration.id] + wanted where !header.contains(column) {
-            throw LinkageError(.missingColumn, "there is no column \(column); the file has \(header.joined(separator: ", "))")
+            throw LinkageError(
+                .missingColumn, "there is no column \(column); the file has \(header.joined(separator: ", "))")
         }
         let positions = ([configuration.id] + wanted).compactMap { header.firstIndex(of: $0) }
         // Names share one space a script, so that a given name can be compared with a surname.
@@ -45,17 +48,23 @@ public final class RecordTable: @unchecked Sendable {
             pieceOf[ObjectIdentifier(space)] = piece
             load[piece] += 1
         }
-        let places = (0..<pieces).map { piece in spaces.indices.filter { pieceOf[ObjectIdentifier(spaces[$0])] == piece } }
+        let places = (0..<pieces).map { piece in
+            spaces.indices.filter { pieceOf[ObjectIdentifier(spaces[$0])] == piece }
+        }
         let text = Bytes(view: csv)
         let read = parallel.map(pieces) { piece in
-            Self.columns(text.view, header.count, places[piece], places[piece].map { positions[$0] }, places[piece].map { spaces[$0] })
+            Self.columns(
+                text.view, header.count, places[piece], places[piece].map { positions[$0] },
+                places[piece].map { spaces[$0] })
         }
         var columns: [String: [UInt32]] = [:]
         for (piece, result) in read.enumerated() {
             switch result {
             case .failure(let error): throw error
             case .success(let values):
-                for (place, numbers) in zip(places[piece], values) where place > 0 { columns[wanted[place - 1]] = numbers }
+                for (place, numbers) in zip(places[piece], values) where place > 0 {
+                    columns[wanted[place - 1]] = numbers
+                }
             }
         }
         count = identifiers.count - 1
@@ -89,7 +98,8 @@ public final class RecordTable: @unchecked Sendable {
                         number == 0
                             ? LinkageError(.input, "record \(record) has no identifier")
                             : LinkageError(
-                                .duplicateIdentifier, "record \(record) has the identifier of an earlier one: each needs its own"))
+                                .duplicateIdentifier,
+                                "record \(record) has the identifier of an earlier one: each needs its own"))
                 }
                 values[index].append(number)
             }

@@ -16,7 +16,8 @@ enum TextComparison {
                 var best = i
                 for j in 1...m {
                     let cost: UInt8 = one[i - 1] == other[j - 1] ? 0 : 1
-                    var value = min(memory[previous + j] &+ 1, memory[current + j - 1] &+ 1, memory[previous + j - 1] &+ cost)
+                    var value = min(
+                        memory[previous + j] &+ 1, memory[current + j - 1] &+ 1, memory[previous + j - 1] &+ cost)
                     if i > 1, j > 1, one[i - 1] == other[j - 2], one[i - 2] == other[j - 1] {
                         value = min(value, memory[before + j - 2] &+ 1)
                     }

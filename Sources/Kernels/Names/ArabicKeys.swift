@@ -11,7 +11,9 @@ enum ArabicKeys {
 
     private static func forms(of name: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var name = name
-        if starts(name, "عبدال"), name.count > 6, !starts(Array(name.dropFirst(3)), "الله") { name.removeSubrange(3...4) }
+        if starts(name, "عبدال"), name.count > 6, !starts(Array(name.dropFirst(3)), "الله") {
+            name.removeSubrange(3...4)
+        }
         if name.count > 6, name.suffix(5).elementsEqual("الدين".unicodeScalars) {
             name.removeSubrange((name.count - 5)..<(name.count - 3))
         }
@@ -39,7 +41,9 @@ enum ArabicKeys {
         while index < letters.count {
             let letter = letters[index]
             // French spelling of j and ch goes into Arabic as two letters: دج, تش.
-            if index + 1 < letters.count, (letter == "د" && letters[index + 1] == "ج") || (letter == "ت" && letters[index + 1] == "ش") {
+            if index + 1 < letters.count,
+                (letter == "د" && letters[index + 1] == "ج") || (letter == "ت" && letters[index + 1] == "ش")
+            {
                 index += 1
                 continue
             }

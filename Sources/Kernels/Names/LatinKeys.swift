@@ -11,8 +11,11 @@ enum LatinKeys {
     }
 
     private static let articles: Set<[UInt8]> = Set(
-        ["el", "al", "as", "es", "ech", "ash", "ach", "ad", "ed", "ar", "er", "at", "et", "an", "en", "az", "ez", "l", "ul", "il"]
-            .map { Array($0.utf8) })
+        [
+            "el", "al", "as", "es", "ech", "ash", "ach", "ad", "ed", "ar", "er", "at", "et", "an", "en", "az", "ez",
+            "l", "ul", "il",
+        ]
+        .map { Array($0.utf8) })
 
     /// The name without its article and with "son of", "servant of the" and "father of the" in one shape.
     static func forms(of name: [UInt8]) -> [[UInt8]] {

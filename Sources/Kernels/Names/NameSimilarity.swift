@@ -87,11 +87,15 @@ public struct NameSimilarity: Sendable {
     private static func first(_ symbol: UInt32) -> (UInt8, Bool) {
         var text = ""
         if symbol > 0xFF, symbol < 0x600 || symbol > 0x6FF {
-            for part in [symbol >> 8, symbol & 0xFF] { if let scalar = Unicode.Scalar(part) { text.unicodeScalars.append(scalar) } }
+            for part in [symbol >> 8, symbol & 0xFF] {
+                if let scalar = Unicode.Scalar(part) { text.unicodeScalars.append(scalar) }
+            }
         } else if let scalar = Unicode.Scalar(symbol) {
             text.unicodeScalars.append(scalar)
         }
-        let reading = symbol >= 0x600 && symbol <= 0x6FF ? ArabicKeys.reading(text) : LatinKeys.readings(Array(text.utf8)).first?.first
+        let reading =
+            symbol >= 0x600 && symbol <= 0x6FF
+            ? ArabicKeys.reading(text) : LatinKeys.readings(Array(text.utf8)).first?.first
         let letter = reading ?? UInt8(ascii: "a")
         return (letter, letter >= 0x61)
     }
@@ -105,7 +109,8 @@ public struct NameSimilarity: Sendable {
         for i in 0..<a.count {
             for j in 0..<b.count {
                 cost[(i + 1) * width + j + 1] = min(
-                    cost[i * width + j] + difference(a[i], b[j]) * max(lossA[i], lossB[j]), cost[i * width + j + 1] + lossA[i],
+                    cost[i * width + j] + difference(a[i], b[j]) * max(lossA[i], lossB[j]),
+                    cost[i * width + j + 1] + lossA[i],
                     cost[(i + 1) * width + j] + lossB[j])
             }
         }

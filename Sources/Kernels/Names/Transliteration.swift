@@ -32,7 +32,9 @@ public enum Transliteration {
         for (index, letter) in letters.enumerated() {
             let isLast = index == letters.count - 1
             let next = isLast ? nil : letters[index + 1]
-            if let sound = vowel(letter, isFirst: index == 0, isLast: isLast, next: next, afterConsonant: afterConsonant) {
+            if let sound = vowel(
+                letter, isFirst: index == 0, isLast: isLast, next: next, afterConsonant: afterConsonant)
+            {
                 result += sound
                 afterConsonant = sound == "w" || sound == "y"
             } else if let sound = consonants[letter] {

@@ -50,8 +50,9 @@ extension Assessment {
         }
         let answers = decisions.compactMap { decision -> AssessmentChanges.Answer? in
             let before = earlier.decisions.first { $0.programme == decision.programme }
-            guard before?.eligible != decision.eligible || before?.reasons != decision.reasons
-                || before?.amount?.perMonth != decision.amount?.perMonth
+            guard
+                before?.eligible != decision.eligible || before?.reasons != decision.reasons
+                    || before?.amount?.perMonth != decision.amount?.perMonth
             else { return nil }
             return AssessmentChanges.Answer(
                 programme: decision.programme, before: before?.eligible, after: decision.eligible,

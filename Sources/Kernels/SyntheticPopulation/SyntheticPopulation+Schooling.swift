@@ -42,7 +42,9 @@ extension SyntheticPopulation {
         guard member.literate else { return "none" }
         func share(_ level: String) -> Double { census.share("\(member.sex)_education_\(level)", draft.row) }
         let tilt = parameter("educationTilt", draft)
-        func lift(_ factor: Double) -> Double { Double.exp(factor * tilt * draft.level - factor * factor * tilt * tilt / 2) }
+        func lift(_ factor: Double) -> Double {
+            Double.exp(factor * tilt * draft.level - factor * factor * tilt * tilt / 2)
+        }
         let illiterate = census.share("\(member.sex)_illiterate", draft.row)
         let weights = [
             max(0.02, share("none") - illiterate), share("primary") + share("lower_secondary"),

@@ -79,7 +79,8 @@ public struct Programmes: Sendable, AssessmentRecorder {
                     "programme_token": .blob(issuer.token(for: Array(household.id.utf8)).bytes),
                     "eligible": .integer(decision.eligible ? 1 : 0),
                     "content": try transaction.seal(
-                        try DecisionRecord(decision), subject: SocialRegister.subject(household.id), table: Self.decision,
+                        try DecisionRecord(decision), subject: SocialRegister.subject(household.id),
+                        table: Self.decision,
                         row: Self.rowName(household, decision.programme), field: "content"),
                 ])
         }

@@ -1,5 +1,5 @@
-import Quantities
 import Foundation
+import Quantities
 import RecordStore
 import Rules
 import Storage

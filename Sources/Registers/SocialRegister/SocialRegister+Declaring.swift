@@ -87,7 +87,8 @@ extension SocialRegister {
             problems.append(FieldProblem("facts.asOf", .inTheFuture, "give a day that is not after today"))
         }
         guard let declarant = introduced[0] else {
-            problems.append(FieldProblem("declarant", .notRegistered, Self.notRegistered(declaration.declarant, population)))
+            problems.append(
+                FieldProblem("declarant", .notRegistered, Self.notRegistered(declaration.declarant, population)))
             throw DocumentRefusal(problems)
         }
         if declarant.birthDate.earliest.completedYears(on: today) < adultAge {
@@ -220,10 +221,12 @@ extension SocialRegister {
             SocialTables.assessment,
             [
                 "household_id": .text(household.id), "declaration_number": .integer(number),
-                "assessed_at": .text(transaction.now.description), "formula": .text(assessment.score.formula), "formula_version": .text(assessment.score.version.description),
+                "assessed_at": .text(transaction.now.description), "formula": .text(assessment.score.formula),
+                "formula_version": .text(assessment.score.version.description),
                 "law_digest": .text(assessment.lawDigest),
                 "content": try transaction.seal(
-                    AssessmentResult(assessment), subject: subject, table: SocialTables.assessment, row: rowName, field: "content"),
+                    AssessmentResult(assessment), subject: subject, table: SocialTables.assessment, row: rowName,
+                    field: "content"),
             ])
         try assessor.record(
             assessment, of: DeclaredHousehold(id: household.id, declarationNumber: number), in: transaction)
@@ -278,7 +281,10 @@ extension SocialRegister {
     ) throws {
         let before =
             count == 0
-            ? [] : try declarationContent(householdID, count, in: transaction).memberTokens.values.compactMap { SectorToken(text: $0) }
+            ? []
+            : try declarationContent(householdID, count, in: transaction).memberTokens.values.compactMap {
+                SectorToken(text: $0)
+            }
         for token in before where !tokens.contains(token) {
             try transaction.delete(SocialTables.member, key: [.blob(token.bytes)])
         }

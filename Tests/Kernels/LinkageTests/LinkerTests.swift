@@ -19,7 +19,9 @@ struct LinkerTests {
         """
     static let header = "id,given,given_ar,surname,surname_ar,dob,card\n"
     static let givens = ["SAID", "KARIMA", "HICHAM", "DRISS", "SAMIRA", "FATIMA", "YOUSSEF", "NADIA", "OMAR", "RACHID"]
-    static let surnames = ["ALAOUI", "BENNANI", "TAZI", "FASSI", "BERRADA", "CHRAIBI", "SEBTI", "LAHLOU", "KETTANI", "GUESSOUS"]
+    static let surnames = [
+        "ALAOUI", "BENNANI", "TAZI", "FASSI", "BERRADA", "CHRAIBI", "SEBTI", "LAHLOU", "KETTANI", "GUESSOUS",
+    ]
 
     /// A hundred people, one of five entered twice with another spelling.
     static func people() -> String {
@@ -36,7 +38,9 @@ struct LinkerTests {
     static func linker(_ csv: String, _ yaml: String = yaml) throws -> Linker {
         let configuration = try YAMLDecoder().decode(LinkageConfiguration.self, from: yaml)
         let bytes = Array(csv.utf8)
-        let table = try bytes.withUnsafeBufferPointer { try RecordTable(csv: $0, configuration: configuration.validated()) }
+        let table = try bytes.withUnsafeBufferPointer {
+            try RecordTable(csv: $0, configuration: configuration.validated())
+        }
         return try Linker(table, configuration: configuration)
     }
 
@@ -45,7 +49,9 @@ struct LinkerTests {
         let linker = try Self.linker(Self.people())
         let result = linker.run()
         var partners: [Int: Set<String>] = [:]
-        for record in result.clusters.indices { partners[result.clusters[record], default: []].insert(linker.table.identifier(record)) }
+        for record in result.clusters.indices {
+            partners[result.clusters[record], default: []].insert(linker.table.identifier(record))
+        }
         let found = Set(partners.values.filter { $0.count > 1 })
         #expect(found == Set(stride(from: 0, to: 100, by: 5).map { ["a\($0)", "b\($0)"] }))
     }
@@ -105,7 +111,8 @@ struct LinkerTests {
     @Test("a configuration names what is wrong in it")
     func configuration() throws {
         for broken in ["[nosuch.key]", "[birth.key]", "[]", "[given]"] {
-            let text = Self.yaml.replacing("keys: [document.value, given.key birth.year, surname.key birth.date]", with: "keys: \(broken)")
+            let text = Self.yaml.replacing(
+                "keys: [document.value, given.key birth.year, surname.key birth.date]", with: "keys: \(broken)")
             #expect(throws: LinkageError.self) { try Self.linker(Self.people(), text) }
         }
     }

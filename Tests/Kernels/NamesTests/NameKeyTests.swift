@@ -6,7 +6,8 @@ struct NameKeyTests {
     @Test(
         "spellings of one name share a key, in one script and across scripts",
         arguments: [
-            ("Alaoui", "El Alaoui"), ("ALAOUI", "العلوي"), ("Mohamed", "محمد"), ("MOHAMMED", "Mohamed"), ("Youssef", "Youcef"),
+            ("Alaoui", "El Alaoui"), ("ALAOUI", "العلوي"), ("Mohamed", "محمد"), ("MOHAMMED", "Mohamed"),
+            ("Youssef", "Youcef"),
             ("يوسف", "Youcef"), ("Abderrahim", "عبد الرحيم"), ("Noureddine", "نور الدين"), ("Chaimae", "Shaima"),
             ("Khadija", "خديجة"), ("Djamel", "Jamal"), ("Benali", "Ben Ali"), ("بن علي", "Benali"), ("ⵉⴷⵉⵔ", "Idir"),
             ("Essaidi", "Saidi"), ("Abdelkader", "عبد القادر"),
@@ -15,7 +16,9 @@ struct NameKeyTests {
         #expect(NameKeys.agree(one, other), "\(NameKeys.keys(one)) \(NameKeys.keys(other))")
     }
 
-    @Test("different names share none", arguments: [("Said", "Samira"), ("Hicham", "Driss"), ("خالد", "Karima"), ("Ali", "Amal")])
+    @Test(
+        "different names share none",
+        arguments: [("Said", "Samira"), ("Hicham", "Driss"), ("خالد", "Karima"), ("Ali", "Amal")])
     func differ(one: String, other: String) { #expect(!NameKeys.agree(one, other)) }
 
     @Test("a text without letters has no key")
@@ -32,12 +35,16 @@ struct NameKeyTests {
             for _ in 0..<Int(state >> 33 & 15) {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 let ranges: [UInt32] = [0x20, 0x60, 0x620, 0x2D30, 0xC0, 0xFE80]
-                if let scalar = Unicode.Scalar(ranges[Int(state >> 40) % 6] + UInt32(state >> 50) % 40) { text.unicodeScalars.append(scalar) }
+                if let scalar = Unicode.Scalar(ranges[Int(state >> 40) % 6] + UInt32(state >> 50) % 40) {
+                    text.unicodeScalars.append(scalar)
+                }
             }
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let keys = NameKeys.keys(text)
             #expect(keys.count <= 8, "seed 20")
-            #expect(NormalisedName(NormalisedName(text).text).text == NormalisedName(text).text, "seed 20: normalising twice changes nothing")
+            #expect(
+                NormalisedName(NormalisedName(text).text).text == NormalisedName(text).text,
+                "seed 20: normalising twice changes nothing")
         }
     }
 }
@@ -47,7 +54,8 @@ struct NormalisedNameTests {
     @Test(
         "letters that clerks interchange become one",
         arguments: [
-            ("M'HAMED  El-Alaoui", "mhamed el alaoui"), ("أَحْمَد", "احمد"), ("فاطمة", "فاطمه"), ("ليلى", "ليلي"), ("مـحـمـد", "محمد"),
+            ("M'HAMED  El-Alaoui", "mhamed el alaoui"), ("أَحْمَد", "احمد"), ("فاطمة", "فاطمه"), ("ليلى", "ليلي"),
+            ("مـحـمـد", "محمد"),
             ("Aït Saïd", "ait said"),
         ])
     func normalise(entered: String, expected: String) { #expect(NormalisedName(entered).text == expected) }
@@ -75,7 +83,8 @@ struct NormalisedNameTests {
 
     @Test("names that sound alike are nearer than others, by what the pairs teach")
     func likeness() {
-        let lexicon = NameLexicon("يوسف\tYoussef\t9\nشريف\tCherif\t4\nسعيد\tSaid\t9\nخالد\tKhalid\t5\nهشام\tHicham\t5\n")
+        let lexicon = NameLexicon(
+            "يوسف\tYoussef\t9\nشريف\tCherif\t4\nسعيد\tSaid\t9\nخالد\tKhalid\t5\nهشام\tHicham\t5\n")
         let similarity = NameSimilarity(learning: lexicon)
         #expect(similarity.likeness("يوسف", "Youssef") > similarity.likeness("يوسف", "Khalid"))
         #expect(similarity.likeness("Said", "Said") == 1)

@@ -41,10 +41,13 @@ struct LawFindingsTests {
     @Test("Definitions that need one another, with the whole circle")
     func cycle() {
         let path = "definitions/household.yaml"
-        let found = findings(path) { $0.replacing("is: members.size()", with: "is: headAge + 0") }
+        let found =
+            findings(path) { $0.replacing("is: members.size()", with: "is: headAge + 0") }
             + findings(path) {
                 $0.replacing("is: members.size()", with: "is: adults.size()")
-                    .replacing("is: members.filter(m, completedYears(m.birthDate, asOf) >= 15)", with: "is: members.filter(m, n > 0)")
+                    .replacing(
+                        "is: members.filter(m, completedYears(m.birthDate, asOf) >= 15)",
+                        with: "is: members.filter(m, n > 0)")
             }
         #expect(found.contains { $0.code == .cycle && $0.message.contains("adults → n") && $0.line != nil })
     }
@@ -61,7 +64,9 @@ struct LawFindingsTests {
         let path = "programmes/amoTadamon/2023-12-01.yaml"
         let text = try #require(Law.files.first { $0.path == path }).text
         for (until, code) in [("2025-12-30", LawError.Code.gapInDates), ("2026-01-01", .overlapInDates)] {
-            var files = Law.files(changing: path) { $0.replacing("from: 2023-12-01", with: "from: 2023-12-01\nuntil: \(until)") }
+            var files = Law.files(changing: path) {
+                $0.replacing("from: 2023-12-01", with: "from: 2023-12-01\nuntil: \(until)")
+            }
             files.append(
                 LawFile(
                     path: "programmes/amoTadamon/2026-01-01.yaml",
