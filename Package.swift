@@ -162,10 +162,11 @@ let package = Package(
             name: "ColumnRulesTests", dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON"],
             path: "Tests/Kernels/ColumnRulesTests", swiftSettings: settings),
         .testTarget(
-            name: "CivilNumberTests", dependencies: ["CivilNumber", crypto], path: "Tests/Kernels/CivilNumberTests",
+            name: "CivilNumberTests", dependencies: ["CivilNumber", "TestMaterial", crypto],
+            path: "Tests/Kernels/CivilNumberTests",
             swiftSettings: settings),
         .testTarget(
-            name: "TransparencyLogTests", dependencies: ["TransparencyLog", crypto],
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "TestMaterial", crypto],
             path: "Tests/Kernels/TransparencyLogTests", swiftSettings: settings),
         .testTarget(
             name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],
@@ -175,56 +176,62 @@ let package = Package(
         .testTarget(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),
+        .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
+            dependencies: [
+                "TestMaterial", "Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation",
+            ],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"], path: "Tests/Kernels/QuantitiesTests",
+            name: "QuantitiesTests", dependencies: ["Quantities", "TestMaterial"],
+            path: "Tests/Kernels/QuantitiesTests",
             swiftSettings: settings),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Installation", "TestSupport", grdb],
+            name: "StorageTests", dependencies: ["Storage", "Installation", "TestMaterial", "TestSupport", grdb],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
         .testTarget(
-            name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestSupport", crypto],
+            name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestMaterial", "TestSupport", crypto],
             path: "Tests/Platform/VaultTests", swiftSettings: settings),
         .testTarget(
             name: "RecordStoreTests",
             dependencies: [
                 "RecordStore", "Quantities", "Storage", "StrictJSON", "TransparencyLog", "Vault", "Agency",
-                "PopulationRegister", "SocialRegister", "Outreach", "Installation", "TestSupport", crypto, grdb,
+                "PopulationRegister", "SocialRegister", "Outreach", "Installation", "TestMaterial", "TestSupport",
+                crypto, grdb,
             ],
             path: "Tests/Platform/RecordStoreTests", swiftSettings: settings),
         .testTarget(
             name: "PopulationRegisterTests",
             dependencies: [
                 "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
-                "TestSupport",
+                "TestMaterial", "TestSupport",
             ],
             path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
         .testTarget(
             name: "SocialRegisterTests",
             dependencies: [
                 "SocialRegister", "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "Rules",
-                "StrictJSON", "Installation", "TestSupport",
+                "StrictJSON", "Installation", "TestMaterial", "TestSupport",
             ],
             path: "Tests/Registers/SocialRegisterTests", swiftSettings: settings),
         .testTarget(
             name: "ProgrammesTests",
             dependencies: [
                 "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "StrictJSON", "Installation",
-                "TestSupport", grdb,
+                "TestMaterial", "TestSupport", grdb,
             ],
             path: "Tests/Registers/ProgrammesTests", swiftSettings: settings),
         .testTarget(
-            name: "AgencyTests", dependencies: ["Agency", "Quantities", "RecordStore", "Installation", "TestSupport"],
+            name: "AgencyTests",
+            dependencies: ["Agency", "Quantities", "RecordStore", "Installation", "TestMaterial", "TestSupport"],
             path: "Tests/Registers/AgencyTests", swiftSettings: settings),
         .testTarget(
             name: "InstallationTests",
             dependencies: [
                 "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage",
                 "StrictJSON",
-                "TestSupport", "Vault",
+                "TestMaterial", "TestSupport", "Vault",
             ],
             path: "Tests/Doors/InstallationTests", swiftSettings: settings),
         .testTarget(

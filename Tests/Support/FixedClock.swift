@@ -1,6 +1,7 @@
 public import Quantities
 public import RecordStore
 import Synchronization
+import TestMaterial
 
 /// A clock that stands still until a test moves it.
 public final class FixedClock: Sendable {

@@ -4,6 +4,7 @@ public import PopulationRegister
 public import Quantities
 public import RecordStore
 public import StrictJSON
+public import TestMaterial
 
 /// An installation in a temporary folder, with a clock that a test moves.
 public struct TestInstallation: Sendable {

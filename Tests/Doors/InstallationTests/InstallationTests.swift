@@ -6,6 +6,7 @@ import Quantities
 import RecordStore
 import Storage
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 import Vault

@@ -1,5 +1,6 @@
 import CivilNumber
 import Foundation
+import TestMaterial
 import Testing
 
 @Suite("Checking a typed civil number")

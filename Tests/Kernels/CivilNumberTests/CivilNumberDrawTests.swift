@@ -1,4 +1,5 @@
 import CivilNumber
+import TestMaterial
 import Testing
 
 @Suite("Drawing civil numbers")

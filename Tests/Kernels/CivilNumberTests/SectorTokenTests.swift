@@ -1,6 +1,7 @@
 import CivilNumber
 import Crypto
 import Foundation
+import TestMaterial
 import Testing
 
 @Suite("Tokens of a sector")

@@ -1,5 +1,5 @@
 import Quantities
-import TestSupport
+import TestMaterial
 import Testing
 
 @Suite("Days of the calendar")

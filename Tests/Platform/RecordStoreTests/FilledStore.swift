@@ -8,6 +8,7 @@ import RecordStore
 import SocialRegister
 import Storage
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import RecordStore
 import Storage
+import TestMaterial
 import TestSupport
 import Testing
 import Vault

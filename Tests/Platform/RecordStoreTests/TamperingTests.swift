@@ -3,6 +3,7 @@ import GRDB
 import Installation
 import RecordStore
 import Storage
+import TestMaterial
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Quantities
 import RecordStore
 import Storage
 import Synchronization
+import TestMaterial
 import TestSupport
 import Vault
 

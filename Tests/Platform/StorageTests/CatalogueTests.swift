@@ -1,7 +1,7 @@
 import Foundation
 import Installation
 import Storage
-import TestSupport
+import TestMaterial
 import Testing
 
 @Suite("The catalogues of the program")

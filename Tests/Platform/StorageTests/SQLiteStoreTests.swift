@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Storage
-import TestSupport
+import TestMaterial
 import Testing
 
 @Suite("The embedded store")

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestMaterial
 import Testing
 import Vault
 

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 import StrictJSON
-import TestSupport
+import TestMaterial
 import Testing
 
 /// The primitives as the vault uses them, against the vectors of C2SP/wycheproof.

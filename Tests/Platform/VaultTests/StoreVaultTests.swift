@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import TestSupport
+import TestMaterial
 import Testing
 import Vault
 

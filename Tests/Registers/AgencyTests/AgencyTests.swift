@@ -3,6 +3,7 @@ import Foundation
 import Installation
 import Quantities
 import RecordStore
+import TestMaterial
 import TestSupport
 import Testing
 

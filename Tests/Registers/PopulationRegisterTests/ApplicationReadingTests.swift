@@ -3,6 +3,7 @@ import Installation
 import PopulationRegister
 import Quantities
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 

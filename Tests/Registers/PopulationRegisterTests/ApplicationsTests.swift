@@ -3,6 +3,7 @@ import Installation
 import PopulationRegister
 import RecordStore
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 

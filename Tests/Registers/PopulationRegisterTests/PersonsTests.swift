@@ -5,6 +5,7 @@ import Quantities
 import RecordStore
 import StrictJSON
 import Synchronization
+import TestMaterial
 import TestSupport
 import Testing
 

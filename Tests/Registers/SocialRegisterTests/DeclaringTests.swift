@@ -6,6 +6,7 @@ import RecordStore
 import Rules
 import SocialRegister
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 

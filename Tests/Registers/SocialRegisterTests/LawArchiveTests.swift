@@ -5,6 +5,7 @@ import RecordStore
 import Rules
 import SocialRegister
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 

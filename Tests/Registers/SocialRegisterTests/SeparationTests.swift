@@ -5,6 +5,7 @@ import PopulationRegister
 import RecordStore
 import SocialRegister
 import StrictJSON
+import TestMaterial
 import TestSupport
 import Testing
 
