@@ -3,10 +3,12 @@ extension Definitions {
     ///
     /// Looks at words only, so that the circle is named and not just its first unknown name; a word that a macro binds
     /// for itself is not counted.
-    func checkCycles(_ node: LawNode) throws(LawError) {
+    func checkCycles(_ nodes: [LawNode]) throws(LawError) {
         var words: [String: Set<String>] = [:]
         var places: [String: LawNode] = [:]
-        for (name, entry) in try node.members() {
+        var members: [(name: String, node: LawNode)] = []
+        for node in nodes { members += try node.members() }
+        for (name, entry) in members {
             guard let source = try? entry.optional("is") else { continue }
             words[name] = Self.freeWords(in: (try? source.text()) ?? "")
             places[name] = source

@@ -13,6 +13,9 @@ public struct Facts: Sendable {
     public let asOf: CivilDate
     /// The top-level fields as expressions see them.
     let values: [String: Value]
+    let annexes: FactsAnnexes
+    /// Who said what no provenance names.
+    let declaredSource: String?
 }
 
 /// A declaration was refused; every problem found is listed, in the order of the fields.

@@ -10,10 +10,10 @@ extension LawBook {
         for versions in formulas { findings += dates(versions.map { ($0.file, $0.from, $0.until) }) }
         for versions in programmes + further {
             findings += dates(versions.map { ($0.file, $0.from, $0.until) })
-            for rule in versions { findings += units(rule) + constants(rule) }
+            for rule in versions { findings += units(rule) + unreachable(rule) }
         }
         for formula in formulas.joined() { findings += units(formula) }
-        return findings + unused
+        return findings + parameterDates + coverage + unused
     }
 
     /// Versions follow one another without a day between them and without a day that two of them claim.
@@ -23,7 +23,7 @@ extension LawBook {
             if let until = version.until, until < version.from {
                 findings.append(
                     LawError(
-                        .unreachable, file: version.file, field: "until",
+                        .unreachable, file: version.file, field: "until", line: line("until", in: version.file),
                         "It ends on \(until), before it begins on \(version.from), so it never holds. Correct one date."
                     ))
             }
@@ -47,8 +47,6 @@ extension LawBook {
         }
         return findings
     }
-
-    private func line(_ field: String, in file: String) -> Int? { lines["\(file)#\(field)"] }
 
     private func units(_ rule: ProgrammeRule) -> [LawError] {
         var units: [String: String] = [:]
@@ -90,20 +88,6 @@ extension LawBook {
         }
     }
 
-    /// Grounds that are always or never true.
-    private func constants(_ rule: ProgrammeRule) -> [LawError] {
-        rule.reasons.compactMap { reason in
-            guard reason.condition.names.isEmpty, let value = try? reason.condition.evaluate([:]).bool else {
-                return nil
-            }
-            return LawError(
-                .unreachable, file: rule.file, field: reason.condition.field, line: reason.condition.line,
-                value
-                    ? "The ground \(reason.code) always holds, so nobody is ever entitled. Correct the condition."
-                    : "The ground \(reason.code) never holds. Correct or remove it.")
-        }
-    }
-
     /// Parameters, variables and definitions that nothing uses.
     private var unused: [LawError] {
         var parameters: Set<String> = []
@@ -126,8 +110,7 @@ extension LawBook {
         for rule in (programmes + further).joined() {
             if let threshold = rule.threshold { note(threshold, rule.definitions) }
             for (_, reference) in rule.parameters { note(reference, rule.definitions) }
-            for (_, reference, _) in rule.deadlines { note(reference, rule.definitions) }
-            let expressions = rule.reasons.map(\.condition) + [rule.amount?.value].compactMap(\.self)
+            let expressions = rule.expressions
             for expression in expressions { names.formUnion(rule.definitions.names(behind: expression)) }
         }
         var findings: [LawError] = []

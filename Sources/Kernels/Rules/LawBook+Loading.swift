@@ -15,14 +15,17 @@ extension LawBook {
         try contents.allow(only: ["title", "languages", "programmes", "further"])
         var languages: [String] = []
         for node in try contents.member("languages").elements() { languages.append(try node.text()) }
-        let schema = try FactsSchema(try library.take("facts/household.yaml"), languages: languages)
+        let refusals = try library.take("facts/messages.yaml")
+        let household = try library.take("facts/household.yaml")
+        let schema = try FactsSchema(household, further: try library.takeAny(in: "facts/"), languages: languages)
         let parts = try Self.parts(&library, languages, schema)
         self.languages = languages
         self.parts = parts
         title = try contents.member("title").labels(languages)
-        messages = try FactMessages(try library.take("facts/messages.yaml"), languages: languages)
+        messages = try FactMessages(refusals, languages: languages)
         wording = try ExplanationWording(try library.take("explanation/wording.yaml"), languages: languages)
         changeWording = try ChangeWording(try library.take("explanation/changes.yaml"), languages: languages)
+        sentences = try LawSentences(try library.take("explanation/sentences.yaml"), languages: languages)
         formulas = try Self.byID(
             try library.takeAll(in: "formulas/").map { root throws(LawError) in try ScoreFormula(root, parts) },
             \.id, \.from)
@@ -33,6 +36,23 @@ extension LawBook {
         programmes = try Self.ordered(rules, by: list)
         further =
             try contents.optional("further").map { node throws(LawError) in try Self.ordered(rules, by: node) } ?? []
+        for rule in programmes.joined() {
+            if let use = rule.uses.first {
+                throw LawError(
+                    .wrongType, file: rule.file, field: "uses.\(use.name)", line: use.line,
+                    "Only a programme under `further` may build on another; move it there.")
+            }
+            if let effect = rule.dates.first {
+                throw effect.value.misplaced("Days follow from an application, so only a programme under `further` has them.")
+            }
+        }
+        for rule in further.joined() {
+            for use in rule.uses where !programmes.contains(where: { $0.first?.id == use.programme }) {
+                throw LawError(
+                    .unknownReference, file: rule.file, field: "uses.\(use.name)", line: use.line,
+                    "No programme of this id is decided for every household; correct it.")
+            }
+        }
         let listed = Set((programmes + further).compactMap { $0.first?.id })
         guard listed.count == rules.count, programmes.count + further.count == rules.count else {
             throw list.error(
@@ -53,10 +73,12 @@ extension LawBook {
             parameters[parameter.id] = parameter
         }
         var definitions = Definitions(environment: schema.environment, choices: schema.optionCodes)
+        var nodes: [LawNode] = []
         for root in try library.takeAll(in: "definitions/") {
             try root.allow(only: ["definitions"])
-            try definitions.add(try root.member("definitions"), languages: languages)
+            nodes.append(try root.member("definitions"))
         }
+        try definitions.add(nodes, languages: languages)
         var variables: [String: Variable] = [:]
         for root in try library.takeAll(in: "variables/") {
             try root.allow(only: ["variables"])
@@ -165,7 +187,8 @@ struct LawLibrary {
     /// Refuses a file that no part of the law has read, so that a misplaced one is not silently ignored.
     func checkEmpty() throws(LawError) {
         if let path = files.keys.min() {
-            throw LawError(.malformedFile, file: path, "No part of the law reads this file; move it to its folder.")
+            throw LawError(
+                .malformedFile, file: path, line: 1, "No part of the law reads this file; move it to its folder.")
         }
     }
 }

@@ -18,6 +18,7 @@ public struct LawBook: Sendable {
     let messages: FactMessages
     let wording: ExplanationWording
     let changeWording: ChangeWording
+    let sentences: LawSentences
     /// Versions by id, earliest first.
     let formulas: [[ScoreFormula]]
     /// In the order in which decisions are listed; versions earliest first.
@@ -37,11 +38,16 @@ extension LawBook {
     /// Throws `FactsRefusal` with every problem, each with its path, code and message.
     public func facts(from json: JSONValue) throws(FactsRefusal) -> Facts {
         var reader = FactsReader(schema: parts.schema, messages: messages)
-        let values = reader.read(json)
-        guard reader.problems.isEmpty, let reference = values[parts.schema.reference]?.string,
+        var problems: [FactProblem] = []
+        let (fields, annexes) = annexes(of: json, &problems)
+        let values = reader.read(fields)
+        problems = reader.problems + problems
+        guard problems.isEmpty, let reference = values[parts.schema.reference]?.string,
             let date = values[parts.schema.date]?.date
-        else { throw FactsRefusal(problems: reader.problems) }
-        return Facts(json: json, householdRef: reference, asOf: date, values: values)
+        else { throw FactsRefusal(problems: problems) }
+        return Facts(
+            json: json, householdRef: reference, asOf: date, values: values, annexes: annexes,
+            declaredSource: parts.schema.sources.first?.code)
     }
 
     /// Computes the score and every programme's decision by the rules in force on the facts' day.

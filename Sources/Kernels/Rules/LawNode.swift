@@ -16,10 +16,12 @@ struct LawNode {
         do {
             root = try Yams.compose(yaml: file.text)
         } catch {
-            throw LawError(.malformedFile, file: file.path, "The file is not well-formed YAML: \(error)")
+            throw LawError(
+                .malformedFile, file: file.path, line: Self.line(of: error),
+                "The file is not well-formed YAML; correct the line: \(Self.problem(of: error))")
         }
         guard let root else {
-            throw LawError(.malformedFile, file: file.path, "The file is empty; write or remove it.")
+            throw LawError(.malformedFile, file: file.path, line: 1, "The file is empty; write or remove it.")
         }
         self.init(file: file.path, path: "", node: root)
     }
@@ -28,6 +30,22 @@ struct LawNode {
         self.file = file
         self.path = path
         self.node = node
+    }
+
+    private static func line(of error: any Error) -> Int? {
+        switch error as? YamlError {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: 1
+        }
+    }
+
+    private static func problem(of error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "written twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))"
+        default: "it cannot be read"
+        }
     }
 
     func error(_ code: LawError.Code, _ message: String) -> LawError {

@@ -46,6 +46,10 @@ struct RuleExpression: Sendable {
         }
     }
 
+    func misplaced(_ message: String) -> LawError {
+        LawError(.wrongType, file: file, field: field, line: line, message)
+    }
+
     func failed(_ message: String) -> LawError {
         LawError(.evaluationFailed, file: file, field: field, line: line, message)
     }

@@ -114,7 +114,7 @@ extension ParameterReference {
                 }
             for entry in entries where (try? FixedPoint(decimal: entry.text)) == nil {
                 throw LawError(
-                    .wrongType, file: parameter.file, field: "values.\(version.from)",
+                    .wrongType, file: parameter.file, field: "values.\(version.from)", line: entry.line,
                     "A number that is added to or compared with a score has at most ten decimals.")
             }
         }
