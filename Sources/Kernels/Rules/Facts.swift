@@ -16,6 +16,8 @@ public struct Facts: Sendable {
     let annexes: FactsAnnexes
     /// Who said what no provenance names.
     let declaredSource: String?
+    /// Whether the amounts are already what the law's damping makes of them.
+    var isDamped = false
 }
 
 /// A declaration was refused; every problem found is listed, in the order of the fields.

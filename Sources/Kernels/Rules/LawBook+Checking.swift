@@ -113,6 +113,7 @@ extension LawBook {
             let expressions = rule.expressions
             for expression in expressions { names.formUnion(rule.definitions.names(behind: expression)) }
         }
+        for option in damping.flatMap(\.options) { for number in option.references { note(number, parts.definitions) } }
         var findings: [LawError] = []
         for (id, parameter) in parts.parameters.sorted(by: { $0.key < $1.key }) where !parameters.contains(id) {
             findings.append(

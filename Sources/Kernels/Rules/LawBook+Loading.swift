@@ -36,6 +36,21 @@ extension LawBook {
         programmes = try Self.ordered(rules, by: list)
         further =
             try contents.optional("further").map { node throws(LawError) in try Self.ordered(rules, by: node) } ?? []
+        let listed = Set((programmes + further).compactMap { $0.first?.id })
+        guard listed.count == rules.count, programmes.count + further.count == rules.count else {
+            throw list.error(
+                .missingField,
+                "Every programme of the folder programmes/ is listed once, here or under `further`; add or remove one.")
+        }
+        let damping = try library.takeAny(in: "damping/").map { root throws(LawError) in try DampingRule(root, parts) }
+        self.damping = damping.sorted { $0.from < $1.from }
+        for rule in damping {
+            for id in rule.programmes where !programmes.contains(where: { $0.first?.id == id }) {
+                throw LawError(
+                    .unknownReference, file: rule.file, field: "programmes", line: lines["\(rule.file)#programmes"],
+                    "No programme \(id) is decided for every household; correct the list.")
+            }
+        }
         for rule in programmes.joined() {
             if let use = rule.uses.first {
                 throw LawError(
@@ -52,12 +67,6 @@ extension LawBook {
                     .unknownReference, file: rule.file, field: "uses.\(use.name)", line: use.line,
                     "No programme of this id is decided for every household; correct it.")
             }
-        }
-        let listed = Set((programmes + further).compactMap { $0.first?.id })
-        guard listed.count == rules.count, programmes.count + further.count == rules.count else {
-            throw list.error(
-                .missingField,
-                "Every programme of the folder programmes/ is listed once, here or under `further`; add or remove one.")
         }
         (caseHousehold, cases) = try LawCase.read(&library)
         try library.checkEmpty()

@@ -150,7 +150,7 @@ private struct ReasoningTeller {
     private func inputs(_ paths: [String]) -> [Reasoning] { paths.flatMap(expanded).map(input) }
 
     private func expanded(_ path: String) -> [String] {
-        guard let range = path.range(of: "[].") else {
+        guard let range = path.firstRange(of: "[].") else {
             return [path.hasSuffix("[]") ? String(path.dropLast(2)) : path]
         }
         let list = String(path[..<range.lowerBound])

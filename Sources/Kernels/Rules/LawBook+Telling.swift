@@ -63,6 +63,79 @@ extension LawBook {
         return all
     }
 
+    /// Everything to be read aloud about a household, in order: the estimate; each variable by its effect, with who said
+    /// it; each programme with its grounds, its amount and the steps to it.
+    ///
+    /// Throws as `assess` does, and `unknownLanguage`.
+    public func narrative(_ facts: Facts, language: String) throws(LawError) -> [String] {
+        let facts = try damped(facts)
+        let assessment = try assess(facts)
+        let explanation = try Explanation(assessment, language: language)
+        let roots = try reasoning(facts, language: language)
+        var all = [explanation.summary, explanation.start]
+        for term in explanation.terms {
+            var words = [term.sentence, term.effect]
+            if term.contribution != .zero {
+                words += [origin(term.factPaths, facts, language), term.provisional].compactMap(\.self)
+            }
+            all.append(words.joined(separator: " "))
+        }
+        for (decision, words) in zip(assessment.decisions, explanation.decisions) {
+            all.append(words.headline)
+            if let kept = kept(decision, of: facts) { all.append(sentence(kept, language: language)) }
+            all += words.reasons
+            if let amount = words.amount {
+                all.append(amount)
+                let node = roots.first { $0.kind == .programme && $0.id == decision.programme }
+                let steps = node?.children.first { $0.kind == .amount }?.children ?? []
+                all += steps.filter { $0.kind == .step && !$0.sentence.isEmpty }.map(\.sentence)
+            }
+            all += [words.limit, words.position] + words.provisional
+        }
+        return all
+    }
+
+    private func origin(_ paths: [String], _ facts: Facts, _ language: String) -> String? {
+        var labels: [String] = []
+        for path in paths {
+            let members = path.firstRange(of: "[].").map { range in
+                facts.annexes.provenance.keys.filter { $0.hasPrefix(path[..<range.lowerBound] + "[") }.sorted()
+            }
+            let all = [path] + (members ?? []).filter { key in key.hasSuffix(path.drop { $0 != "." }) }
+            for path in all {
+                guard let code = facts.source(of: path),
+                    let label = parts.schema.sources.first(where: { $0.code == code })?.labels[language],
+                    !labels.contains(label)
+                else { continue }
+                labels.append(label)
+            }
+        }
+        guard !labels.isEmpty else { return nil }
+        return sentences(.origin, language, ["source": labels.joined(separator: sentences(.separator, language))])
+    }
+
+    /// What a programme answered on application, as whole sentences: the answer, its grounds, the amount, the days, and
+    /// which numbers are not confirmed. Throws `unknownLanguage`.
+    public func sentences(_ ruling: Ruling, language: String) throws(LawError) -> [String] {
+        guard let words = wording.languages[language] else {
+            throw LawError(
+                .unknownLanguage, "The law has no texts in this language; it has \(languages.joined(separator: ", ")).")
+        }
+        let name = ruling.labels[language] ?? ruling.programme
+        var all = [Template.filled(ruling.eligible ? words.eligible : words.notEligible, ["programme": name])]
+        all += ruling.reasons.map { $0.labels[language] ?? $0.code }
+        if ruling.eligible, let amount = ruling.amount {
+            all.append(
+                Template.filled(
+                    amount.sentences[language] ?? "", ["amount": words.numbers.amount(Rational(amount.perMonth))]))
+        }
+        all += ruling.dates.map { Template.filled($0.sentences[language] ?? "", ["date": $0.date.description]) }
+        all += ruling.parameters.filter { $0.status == .provisional }.map {
+            Template.filled(words.provisional, ["parameter": $0.labels[language] ?? $0.id])
+        }
+        return all
+    }
+
     /// A programme's name.
     public func label(of programme: String, _ language: String) -> String {
         (programmes + further).first { $0.first?.id == programme }?.last?.labels[language] ?? programme

@@ -19,6 +19,10 @@ public struct LawBook: Sendable {
     let wording: ExplanationWording
     let changeWording: ChangeWording
     let sentences: LawSentences
+    /// Versions of the damping, earliest first; empty for a law without.
+    let damping: [DampingRule]
+    /// The option that applies in place of the one the law chooses.
+    var chosenDamping: String?
     /// Versions by id, earliest first.
     let formulas: [[ScoreFormula]]
     /// In the order in which decisions are listed; versions earliest first.
@@ -55,13 +59,15 @@ extension LawBook {
     /// Throws `notInForce` before the first formula or programme, `noSingleFormula` where none or several cover the
     /// household, `evaluationFailed` where a rule cannot be computed.
     public func assess(_ facts: Facts) throws(LawError) -> Assessment {
+        let facts = try damped(facts)
         var scope = Scope(facts.values, parts.definitions)
         let score = try formula(for: facts, &scope).score(&scope, on: facts.asOf)
         var decisions: [Decision] = []
         for versions in programmes {
             guard let rule = versions.last(where: { $0.from <= facts.asOf }) else { continue }
             if let until = rule.until, until < facts.asOf { continue }
-            decisions.append(try rule.decide(score, scope, on: facts.asOf))
+            decisions.append(
+                try rule.decide(score, scope, on: facts.asOf, relief: relief(for: rule.id, facts)))
         }
         return Assessment(
             householdRef: facts.householdRef, asOf: facts.asOf, score: score, decisions: decisions, lawDigest: digest,
