@@ -4,6 +4,7 @@ import Installation
 import Quantities
 import Rules
 import StrictJSON
+import SyntheticPopulation
 
 extension LawCommand {
     struct Volatility: AsyncParsableCommand {

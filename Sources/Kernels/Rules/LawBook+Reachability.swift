@@ -108,11 +108,12 @@ extension LawBook {
                 versions.last { $0.from <= day }.flatMap { ($0.until.map { day <= $0 } ?? true) ? $0 : nil }
             }
             for option in options {
-                let covering = holding.filter {
-                    (try? $0.condition.evaluate([name: .string(option.code)]).bool) == true
+                func covers(_ formula: ScoreFormula) -> Bool {
+                    (try? formula.condition.evaluate([name: .string(option.code)]).bool) == true
                 }
+                let covering = holding.filter(covers)
                 guard covering.count != 1 else { continue }
-                let place = covering.first ?? holding.first ?? formulas.compactMap(\.last).first
+                let place = covering.first ?? formulas.joined().last { $0.from <= day && covers($0) } ?? formulas[0].first
                 let who = "where \(name) is \(option.code)"
                 findings.append(
                     LawError(
