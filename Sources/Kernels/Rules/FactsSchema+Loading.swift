@@ -86,7 +86,8 @@ extension FactsSchema {
                     name: name, labels: try element.member("label").labels(languages),
                     type: try type(element, languages),
                     isNullable: try element.optional("nullable")?.bool() ?? false,
-                    isCentimes: try isCentimes(element)))
+                    isCentimes: try isCentimes(element),
+                    isSettled: try element.optional("settled")?.bool() ?? false))
         }
         return fields
     }
@@ -98,7 +99,7 @@ extension FactsSchema {
         return try unit.text().hasPrefix("centimes")
     }
 
-    private static let common: Set<String> = ["name", "type", "label", "nullable", "unit"]
+    private static let common: Set<String> = ["name", "type", "label", "nullable", "unit", "settled"]
 
     private static func type(_ node: LawNode, _ languages: [String]) throws(LawError) -> FieldType {
         switch try node.member("type").text() {

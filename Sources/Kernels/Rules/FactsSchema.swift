@@ -22,6 +22,8 @@ struct FactsSchema: Sendable {
         let isNullable: Bool
         /// Whether it counts, or lists, hundredths of the country's currency.
         var isCentimes = false
+        /// Whether it says who somebody is, so that nobody is told what another answer would bring.
+        var isSettled = false
     }
 
     indirect enum FieldType: Sendable {
