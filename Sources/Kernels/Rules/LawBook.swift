@@ -39,11 +39,13 @@ public struct LawBook: Sendable {
 extension LawBook {
     /// Checks a declaration by the schema of the facts.
     ///
-    /// Throws `FactsRefusal` with every problem, each with its path, code and message.
-    public func facts(from json: JSONValue) throws(FactsRefusal) -> Facts {
+    /// Without `annexes`, what the schema lets stand beside the fields (`provenance`, `history`, `standing`) is refused
+    /// like any unknown field: for declarations whose sources and history the register itself keeps. Throws
+    /// `FactsRefusal` with every problem, each with its path, code and message.
+    public func facts(from json: JSONValue, annexes allowed: Bool = true) throws(FactsRefusal) -> Facts {
         var reader = FactsReader(schema: parts.schema, messages: messages)
         var problems: [FactProblem] = []
-        let (fields, annexes) = annexes(of: json, &problems)
+        let (fields, annexes) = allowed ? annexes(of: json, &problems) : (json, FactsAnnexes())
         let values = reader.read(fields)
         problems = reader.problems + problems
         guard problems.isEmpty, let reference = values[parts.schema.reference]?.string,
