@@ -72,7 +72,8 @@ extension LawCommand {
                 flips = found.isEmpty ? [law.nothingFlips(language: language)] : found
             }
             if json || format == .json {
-                var object = try Explanation(assessment, language: language).json(householdRef: facts.householdRef)
+                var object =
+                    try Explanation(assessment, language: language).json(householdRef: facts.householdRef)
                     .object ?? [:]
                 object["sentences"] = .array(try law.narrative(facts, language: language).map(JSONValue.string))
                 object["tree"] = .array(try law.reasoning(facts, language: language).map(\.json))

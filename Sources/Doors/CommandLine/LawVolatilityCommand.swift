@@ -67,7 +67,8 @@ extension LawCommand {
                 for option in options {
                     let (band, grace) = try law.keeping(option, on: date)
                     let study = VolatilityStudy(
-                        scores: zip(scores[option] ?? [], passing[place]).filter(\.1).map(\.0), band: band, grace: grace)
+                        scores: zip(scores[option] ?? [], passing[place]).filter(\.1).map(\.0), band: band, grace: grace
+                    )
                     let outcome: VolatilityStudy.Outcome
                     if let plain {
                         outcome = study.outcome(covering: plain.covered)

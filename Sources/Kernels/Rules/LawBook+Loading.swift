@@ -58,7 +58,8 @@ extension LawBook {
                     "Only a programme under `further` may build on another; move it there.")
             }
             if let effect = rule.dates.first {
-                throw effect.value.misplaced("Days follow from an application, so only a programme under `further` has them.")
+                throw effect.value.misplaced(
+                    "Days follow from an application, so only a programme under `further` has them.")
             }
         }
         for rule in further.joined() {

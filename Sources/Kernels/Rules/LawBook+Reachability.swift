@@ -50,7 +50,8 @@ extension LawBook {
             findings.append(
                 LawError(
                     .unreachable, file: definition.expression.file, field: "definitions.\(name)",
-                    line: definition.expression.line, "Nothing uses this definition. Use it in the rule, or remove it."))
+                    line: definition.expression.line, "Nothing uses this definition. Use it in the rule, or remove it.")
+            )
         }
         return findings
     }
@@ -74,7 +75,8 @@ extension LawBook {
                 if distance > 1 {
                     found(
                         .gapInDates, earlier,
-                        "There is no value between \(until) and \(later.from). Move one of the dates, or remove `until`.")
+                        "There is no value between \(until) and \(later.from). Move one of the dates, or remove `until`."
+                    )
                 } else if distance < 1 {
                     found(
                         .overlapInDates, earlier,
@@ -113,7 +115,8 @@ extension LawBook {
                 }
                 let covering = holding.filter(covers)
                 guard covering.count != 1 else { continue }
-                let place = covering.first ?? formulas.joined().last { $0.from <= day && covers($0) } ?? formulas[0].first
+                let place =
+                    covering.first ?? formulas.joined().last { $0.from <= day && covers($0) } ?? formulas[0].first
                 let who = "where \(name) is \(option.code)"
                 findings.append(
                     LawError(
@@ -209,7 +212,9 @@ struct Truth {
     /// The same for the same expression, whatever its spaces and brackets.
     private static func text(_ node: SyntaxNode) -> String {
         switch node.kind {
-        case .literal(let value): return "\(value.string.map { "\"\($0)\"" } ?? value.int.map { "\($0)" } ?? "\(value.bool.map { "\($0)" } ?? "?\(ObjectIdentifier(node))")")"
+        case .literal(let value):
+            return
+                "\(value.string.map { "\"\($0)\"" } ?? value.int.map { "\($0)" } ?? "\(value.bool.map { "\($0)" } ?? "?\(ObjectIdentifier(node))")")"
         case .identifier(let name): return name
         case .select(let operand, let field, _): return "\(text(operand)).\(field)"
         case .logical(let isAnd, let terms): return "\(isAnd ? "and" : "or")(\(terms.map(text).joined(separator: ",")))"

@@ -62,7 +62,8 @@ private struct ReasoningTeller {
     }
 
     mutating func tell(
-        _ rule: ProgrammeRule, _ decision: Decision, _ words: Explanation.DecisionInWords, _ score: Score, _ facts: Scope
+        _ rule: ProgrammeRule, _ decision: Decision, _ words: Explanation.DecisionInWords, _ score: Score,
+        _ facts: Scope
     ) throws(LawError) -> Reasoning {
         var root = Reasoning(
             kind: .programme, id: rule.id, sentence: words.headline, value: decision.eligible ? "true" : "false")

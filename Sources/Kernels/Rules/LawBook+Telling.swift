@@ -51,7 +51,9 @@ extension LawBook {
         case (true, true): break
         }
         all += answer.newReasons.map { $0.labels[language] ?? $0.code }
-        if answer.after, let before = answer.amountBefore, let after = answer.amountAfter, before != after {
+        if answer.before == true, answer.after, let before = answer.amountBefore, let after = answer.amountAfter,
+            before != after
+        {
             all.append(
                 sentences(
                     .amountChanged, language,

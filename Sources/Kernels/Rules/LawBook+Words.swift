@@ -25,7 +25,9 @@ extension LawBook {
             var type = field.type
             if case .list(let inner, _, let unique) = type, part.hasSuffix("]") {
                 let place = Int(part.dropFirst(name.count + 1).dropLast())
-                value = place.flatMap { place in value.flatMap { $0.array }.flatMap { $0.indices.contains(place) ? $0[place] : nil } }
+                value = place.flatMap { place in
+                    value.flatMap { $0.array }.flatMap { $0.indices.contains(place) ? $0[place] : nil }
+                }
                 element = unique.flatMap { value?[$0]?.string } ?? place.map { "\($0 + 1)" }
                 type = inner
             }

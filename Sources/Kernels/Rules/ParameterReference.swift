@@ -47,7 +47,8 @@ struct ParameterReference: Sendable {
             guard case .table(let table) = version.content else { continue }
             for option in options where table[option.code] == nil {
                 throw LawError(
-                    .missingField, file: parameter.file, field: "values.\(version.from).table.\(option.code)", line: version.line,
+                    .missingField, file: parameter.file, field: "values.\(version.from).table.\(option.code)",
+                    line: version.line,
                     "The table has no entry for this code of \(by.expression.source); add it.")
             }
         }

@@ -69,7 +69,9 @@ struct AddingAProgrammeTests {
             })
     }
 
-    @Test("The page's steps make a law that is clean, tested, decided, explained in four languages and computed in columns")
+    @Test(
+        "The page's steps make a law that is clean, tested, decided, explained in four languages and computed in columns"
+    )
     func page() throws {
         #expect(try steps().count == 8)
         let law = try law()
@@ -91,7 +93,8 @@ struct AddingAProgrammeTests {
         let tree = try law.reasoning(facts, language: "en").first { $0.id == "heating" }
         let ground = tree?.children.first { $0.id == "tooLow" }
         #expect(ground?.value == "false")
-        #expect(ground?.children.contains { $0.kind == .input && $0.id == "altitudeMetres" && $0.value == "1450" } == true)
+        #expect(
+            ground?.children.contains { $0.kind == .input && $0.id == "altitudeMetres" && $0.value == "1450" } == true)
         #expect(ground?.children.contains { $0.id == "heating.altitude" && $0.status == .provisional } == true)
         let plan = try law.plan(on: facts.asOf)
         #expect(plan.programmes.map(\.id).contains("heating"))

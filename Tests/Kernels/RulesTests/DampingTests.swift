@@ -123,7 +123,9 @@ struct DampingTests {
     func study() throws {
         let law = try Law.book.get()
         let facts = try law.facts(
-            from: household(["spending.telecomMonthly": 9000, "spending.waterElectricityMonthly": [20000, 21000, 22000]]))
+            from: household([
+                "spending.telecomMonthly": 9000, "spending.waterElectricityMonthly": [20000, 21000, 22000],
+            ]))
         let still = try law.monthlyScores(facts, months: 6) { _, _ in 1 }
         for (option, scores) in still {
             let study = VolatilityStudy(scores: [scores], band: .zero, grace: 0)

@@ -14,7 +14,9 @@ struct ReasoningTests {
         let facts = try law.facts(
             from: household([
                 "assets.cars": 1,
-                "provenance": ["assets.cars": "partner", "members[].birthDate": "populationRegister", "loan": "inquiry"],
+                "provenance": [
+                    "assets.cars": "partner", "members[].birthDate": "populationRegister", "loan": "inquiry",
+                ],
             ]))
         let assessment = try law.assess(facts)
         let roots = try law.reasoning(facts, language: "en")

@@ -55,7 +55,8 @@ struct WrongLaw: CustomTestStringConvertible, Sendable {
             remedy: "without the others"),
         WrongLaw(
             name: "definitions of a programme that need one another", path: "programmes/directAid/2023-12-01.yaml",
-            text: "is: childAmounts.sum()", wrong: "is: childTotal + lumpSum", code: .cycle, remedy: "without the others"),
+            text: "is: childAmounts.sum()", wrong: "is: childTotal + lumpSum", code: .cycle,
+            remedy: "without the others"),
         WrongLaw(
             name: "an unknown variable in a formula", path: "formulas/urban/2023-12-01.yaml", text: "  garage: formula",
             wrong: "  garages: formula", code: .unknownReference, remedy: "add or correct"),

@@ -52,7 +52,8 @@ struct DampingRule: Sendable {
         self.chosen = try chosen.text()
         guard options.contains(where: { $0.id == self.chosen }) else {
             throw chosen.error(
-                .unknownReference, "There is no such option; it is one of \(options.map(\.id).joined(separator: ", ")).")
+                .unknownReference, "There is no such option; it is one of \(options.map(\.id).joined(separator: ", "))."
+            )
         }
         guard let first = options.first, !first.changesFacts, !first.keepsRights else {
             throw try root.member("options").error(.wrongType, "The first option is the plain one, with a label only.")
@@ -79,7 +80,8 @@ extension DampingOption {
         var prices: [String: ParameterReference] = [:]
         for (path, price) in try node.optional("prices")?.members() ?? [] {
             guard law.amount(at: path) != nil else {
-                throw price.error(.unknownReference, "There is no amount in centimes at this path of the facts; correct it.")
+                throw price.error(
+                    .unknownReference, "There is no amount in centimes at this path of the facts; correct it.")
             }
             prices[path] = try law.reference(price, from: from)
         }

@@ -1,5 +1,5 @@
-public import Quantities
 import ExpressionLanguage
+public import Quantities
 
 extension LawBook {
     /// The score of a household for each of several sets of amounts, as `assess` would give it.
