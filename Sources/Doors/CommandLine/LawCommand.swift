@@ -40,12 +40,7 @@ struct LawCommand: AsyncParsableCommand {
         @Argument(help: "A folder of law files; the country's own when left out.") var folder: String?
 
         func run() async throws {
-            let findings: [LawError]
-            do {
-                findings = try LawFolder(try await lawFolder(folder, country)).book().findings
-            } catch let error as LawError {
-                findings = [error]
-            }
+            let findings = LawBook.faults(in: try LawFolder(try await lawFolder(folder, country)).files())
             for finding in findings { Output.line("\(finding)") }
             Output.flush()
             guard findings.isEmpty else { throw Refused("the law has \(findings.count) faults") }
@@ -148,7 +143,9 @@ struct LawFolder {
 
     init(_ path: String) { self.path = path }
 
-    func book() throws -> LawBook {
+    func book() throws -> LawBook { try LawBook(files: try files()) }
+
+    func files() throws -> [LawFile] {
         guard let paths = FileManager.default.enumerator(atPath: path) else {
             throw Refused("\(path): the folder cannot be read")
         }
@@ -160,7 +157,7 @@ struct LawFolder {
             }
             files.append(LawFile(path: name, text: text))
         }
-        return try LawBook(files: files)
+        return files
     }
 }
 

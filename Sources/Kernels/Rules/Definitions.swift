@@ -37,11 +37,15 @@ struct Definitions: Sendable {
 
     /// Reads `name: {is, meaning, standsFor}` entries in their order, of one file or several.
     mutating func add(_ nodes: [LawNode], languages: [String]) throws(LawError) {
-        try checkCycles(nodes)
+        let circles = try checkCycles(nodes)
         var members: [(name: String, node: LawNode)] = []
         for node in nodes { members += try node.members() }
         for (name, entry) in members {
             try entry.allow(only: ["is", "meaning", "standsFor"])
+            guard !circles.contains(name) else {
+                try declare(name, as: .dyn, at: entry)
+                continue
+            }
             let expression = try compile(try entry.member("is"), yielding: [])
             let standsFor = try entry.optional("standsFor")?.text()
             let definition = Definition(

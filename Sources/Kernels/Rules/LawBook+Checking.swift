@@ -5,7 +5,13 @@ extension LawBook {
     /// What is wrong with a law that can be read: units, dates, and parts that no rule can use. Empty for a clean law.
     ///
     /// Faults that keep the law from being read at all are thrown by `init(files:)`, with file and line as here.
-    public var findings: [LawError] {
+    public var findings: [LawError] { findings(of: .wholly) }
+
+    /// How much of a law was read.
+    enum Reading { case wholly, partly }
+
+    /// What nothing uses is left out for a law that was read in part.
+    func findings(of reading: Reading) -> [LawError] {
         var findings: [LawError] = []
         for versions in formulas { findings += dates(versions.map { ($0.file, $0.from, $0.until) }) }
         for versions in programmes + further {
@@ -13,7 +19,7 @@ extension LawBook {
             for rule in versions { findings += units(rule) + unreachable(rule) }
         }
         for formula in formulas.joined() { findings += units(formula) }
-        return findings + parameterDates + coverage + unused
+        return findings + parameterDates + coverage + (reading == .wholly ? unused : [])
     }
 
     /// Versions follow one another without a day between them and without a day that two of them claim.
@@ -80,7 +86,7 @@ extension LawBook {
     private func units(_ formula: ScoreFormula) -> [LawError] {
         let unit = formula.constant.parameter.unit
         let others = [formula.region?.term.parameter].compactMap(\.self) + formula.terms.map(\.weight.parameter)
-        return others.filter { !$0.unit.hasPrefix(unit) }.map { parameter in
+        return others.filter { !$0.isPlaceholder && !$0.unit.hasPrefix(unit) }.map { parameter in
             LawError(
                 .unitMismatch, file: parameter.file, field: "unit", line: line("unit", in: parameter.file),
                 "The weight is in \(parameter.unit), but the formula \(formula.file) counts in \(unit). "

@@ -6,6 +6,8 @@ struct Parameter: Sendable {
     let file: String
     let labels: [String: String]
     let unit: String
+    /// Whether it stands in for one that could not be read.
+    var isPlaceholder = false
     /// By start date, earliest first; never empty.
     let versions: [Version]
 

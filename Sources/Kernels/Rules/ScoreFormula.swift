@@ -46,8 +46,10 @@ struct ScoreFormula: Sendable {
         var terms: [Term] = []
         for (code, weight) in try root.member("terms").members() {
             guard let variable = law.variables[code] else {
-                throw weight.error(
-                    .unknownReference, "There is no variable of this name in variables/; add or correct it.")
+                try weight.tolerate(
+                    weight.error(
+                        .unknownReference, "There is no variable of this name in variables/; add or correct it."))
+                continue
             }
             terms.append(Term(variable: variable, weight: try law.reference(weight, from: from)))
         }

@@ -16,6 +16,16 @@ struct WrongLaw: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
+    /// A unit or a number that several rules use is named in each of them.
+    var bringsOthers: Bool { named != nil || code == .unitMismatch || code == .malformedFile || code == .unknownField }
+
+    func applied(to files: [LawFile]) -> [LawFile] {
+        files.map { file in
+            guard file.path == path, let range = file.text.firstRange(of: text) else { return file }
+            return LawFile(path: path, text: file.text.replacingCharacters(in: range, with: wrong))
+        }
+    }
+
     static let all: [WrongLaw] = [
         WrongLaw(
             name: "a gap between the values of a number", path: "parameters/directAid/childRate.yaml",
@@ -145,16 +155,7 @@ struct WrongLawTests {
     func wrong(_ law: WrongLaw) throws {
         let file = try #require(Law.files.first { $0.path == law.path })
         try #require(file.text.contains(law.text), "the law's file no longer has the text that the test changes")
-        var findings: [LawError]
-        do {
-            let changed = Law.files(changing: law.path) {
-                guard let range = $0.firstRange(of: law.text) else { return $0 }
-                return $0.replacingCharacters(in: range, with: law.wrong)
-            }
-            findings = try LawBook(files: changed).findings
-        } catch {
-            findings = [error]
-        }
+        let findings = LawBook.faults(in: law.applied(to: Law.files))
         let named = law.named ?? law.path
         let found = findings.first { $0.code == law.code && ($0.file?.hasPrefix(named) ?? false) }
         #expect(found != nil, "\(findings)")
@@ -163,6 +164,27 @@ struct WrongLawTests {
         let line = try #require(found?.line)
         let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
         #expect((1...lines + 2).contains(line) || law.named != nil)
+        // One fault brings no others with it.
+        if !law.bringsOthers { #expect(findings.count == 1, "\(findings)") }
+    }
+
+    @Test("Several faults in one law are all named")
+    func together() {
+        let chosen = [
+            "a gap between the values of a number", "a threshold in dirhams", "definitions that need one another",
+            "an unknown variable in a formula", "a missing sentence in Tamazight", "a word for a number",
+            "a text compared with a number",
+        ]
+        var files = Law.files
+        let wrong = WrongLaw.all.filter { chosen.contains($0.name) }
+        for law in wrong { files = law.applied(to: files) }
+        let findings = LawBook.faults(in: files)
+        for law in wrong {
+            #expect(
+                findings.contains { $0.code == law.code && ($0.file ?? "").hasPrefix(law.named ?? law.path) },
+                "\(law.name): \(findings)")
+        }
+        #expect(findings.count < 12, "\(findings)")
     }
 
     @Test("Definitions of two files that need one another are named as a circle")
