@@ -17,7 +17,7 @@ struct LawCommand: AsyncParsableCommand {
               sijill law show RULE --on 2024-03-01
               sijill law diff --from 2024-12-31 --to 2025-01-01 --language fr
               sijill law explain facts.jsonl --language ar
-              sijill law decide amoAchamilCare application.json --on 2026-10-01
+              sijill law decide PROGRAMME application.json --on 2026-10-01
               sijill law volatility --households 1000
             """,
         subcommands: [

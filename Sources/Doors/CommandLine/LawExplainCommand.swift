@@ -130,8 +130,8 @@ extension LawCommand {
                 days, and the same in sentences.
 
                 EXAMPLES
-                  sijill law decide amoAchamilCare application.json --on 2026-10-01
-                  sijill law decide directAidPayment application.json --facts household.json --on 2026-10-01 --language fr
+                  sijill law decide PROGRAMME application.json --on 2026-10-01
+                  sijill law decide PROGRAMME application.json --facts household.json --on 2026-10-01 --language fr
                 """)
 
         @OptionGroup var country: CountryOptions
