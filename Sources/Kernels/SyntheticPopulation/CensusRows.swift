@@ -81,6 +81,9 @@ struct CensusRows: Sendable {
     /// A percentage as a share.
     func share(_ column: String, _ row: Int) -> Double { value(column, row) / 100 }
 
+    /// The households counted in a row.
+    func households(_ row: Int) -> Double { cumulativeHouseholds[row] - (row == 0 ? 0 : cumulativeHouseholds[row - 1]) }
+
     /// The row of the household that stands at `position` when all households are lined up; 0 ..< 1.
     func row(at position: Double) -> Int {
         let target = position * (cumulativeHouseholds.last ?? 0)
