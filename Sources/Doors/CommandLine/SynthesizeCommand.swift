@@ -77,7 +77,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
             }
             if report { for household in made { census.add(household.facts) } }
         }
-        if format == .columns { try file.write(contentsOf: Data(builder.bytes)) }
+        if format == .columns { try file.write(contentsOf: Data(try builder.bytes)) }
         try file.close()
         Output.complain("\(households) households in \(output)")
         guard report else { return }

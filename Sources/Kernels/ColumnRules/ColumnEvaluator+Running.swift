@@ -2,11 +2,14 @@ import Rules
 
 extension ColumnEvaluator {
     /// Fills the buffers of `places` for the households of a block.
-    func run(_ places: [LawPlan.Place], _ block: Range<Int>, _ workspace: Workspace) {
+    func run(_ places: [LawPlan.Place], _ block: Range<Int>, _ group: Frame.Group, _ workspace: Workspace) {
         let households = block.count
-        let firstMember = frame.firstMember(block.lowerBound)
+        let first = block.lowerBound - group.firstHousehold
+        let firstMember = frame.firstMember(group, first)
+        var last = firstMember
         for household in 0...households {
-            workspace.firsts[household] = frame.firstMember(block.lowerBound + household) - firstMember
+            last = max(last, frame.firstMember(group, first + household))
+            workspace.firsts[household] = min(last - firstMember, household * frame.size.upperBound)
         }
         let members = workspace.firsts[households]
         for household in 0..<households {
@@ -38,8 +41,8 @@ extension ColumnEvaluator {
             }
             switch step {
             case .constant: break
-            case .household(let column): frame.load(column, block, into: out)
-            case .member(let column): frame.load(column, firstMember..<firstMember + members, into: out)
+            case .household(let column): frame.load(column, group, first..<first + households, into: out)
+            case .member(let column): frame.load(column, group, firstMember..<firstMember + members, into: out)
             // The ranges were proved beforehand, so that wrapping arithmetic never wraps.
             case .add(let a, let b): pair(a, b) { $0 &+ $1 }
             case .subtract(let a, let b): pair(a, b) { $0 &- $1 }

@@ -49,16 +49,14 @@ public struct ColumnEvaluator: Sendable {
         households: Range<Int>, only results: [LawPlan.Place]? = nil, _ body: (Block) throws -> Void
     ) rethrows {
         let places = results.map { Self.needed($0, plan) } ?? wanted
-        var most = 1
-        for start in stride(from: households.lowerBound, to: households.upperBound, by: Self.blockSize) {
-            let end = min(start + Self.blockSize, households.upperBound)
-            most = max(most, frame.firstMember(end) - frame.firstMember(start))
-        }
-        let workspace = Workspace(plan, places, households: Self.blockSize, members: most)
-        for start in stride(from: households.lowerBound, to: households.upperBound, by: Self.blockSize) {
-            let block = start..<min(start + Self.blockSize, households.upperBound)
-            run(places, block, workspace)
-            try body(Block(households: block, workspace: workspace))
+        let workspace = Workspace(plan, places, households: Self.blockSize, members: Self.blockSize * max(1, frame.size.upperBound))
+        var start = households.lowerBound
+        while start < households.upperBound {
+            let group = frame.groups[frame.group(of: start)]
+            let end = min(start + Self.blockSize, households.upperBound, group.firstHousehold + group.households)
+            run(places, start..<end, group, workspace)
+            try body(Block(households: start..<end, workspace: workspace))
+            start = end
         }
     }
 }
