@@ -2,9 +2,8 @@
 ///
 /// Several workers may fill and read it at once, each its own households; it is reused for the next ones.
 public final class NationBatch: @unchecked Sendable {
-    public static let capacity = 4096
-    static let memberCapacity = capacity * SyntheticNation.mostMembers
-
+    public let capacity: Int
+    private let memberCapacity: Int
     /// Index of the first household.
     public internal(set) var first: UInt64 = 0
     public internal(set) var count = 0
@@ -14,18 +13,19 @@ public final class NationBatch: @unchecked Sendable {
     /// How many households of the same row come before it.
     let ranks: UnsafeMutablePointer<UInt32>
     /// First member of each household in the batch, one more than there are.
-    public let firsts: UnsafeMutablePointer<Int32>
+    let firsts: UnsafeMutablePointer<Int32>
     private let households: UnsafeMutablePointer<Int32>
     private let persons: UnsafeMutablePointer<Int32>
 
-    public init() {
-        rows = .allocate(capacity: Self.capacity)
-        ranks = .allocate(capacity: Self.capacity)
-        firsts = .allocate(capacity: Self.capacity + 1)
-        households = .allocate(capacity: Self.capacity * HouseholdColumn.allCases.count)
-        persons = .allocate(capacity: Self.memberCapacity * MemberColumn.allCases.count)
-        persons.initialize(repeating: 0, count: Self.memberCapacity * MemberColumn.allCases.count)
-        households.initialize(repeating: 0, count: Self.capacity * HouseholdColumn.allCases.count)
+    /// `capacity` households at most.
+    public init(capacity: Int) {
+        self.capacity = capacity
+        memberCapacity = capacity * SyntheticNation.mostMembers
+        rows = .allocate(capacity: capacity)
+        ranks = .allocate(capacity: capacity)
+        firsts = .allocate(capacity: capacity + 1)
+        households = .allocate(capacity: capacity * HouseholdColumn.allCases.count)
+        persons = .allocate(capacity: memberCapacity * MemberColumn.allCases.count)
     }
 
     deinit {
@@ -38,21 +38,24 @@ public final class NationBatch: @unchecked Sendable {
 
     @inline(__always)
     func column(_ column: HouseholdColumn) -> UnsafeMutablePointer<Int32> {
-        households + column.rawValue * Self.capacity
+        households + column.rawValue * capacity
     }
 
     @inline(__always)
     func column(_ column: MemberColumn) -> UnsafeMutablePointer<Int32> {
-        persons + column.rawValue * Self.memberCapacity
+        persons + column.rawValue * memberCapacity
     }
+
+    /// The place of each household's first member, and behind them how many members there are.
+    public var firstMembers: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: firsts, count: count + 1) }
 
     /// A column by its place in `SyntheticNation.householdFields`; one value a household.
     public func householdValues(_ place: Int) -> UnsafeBufferPointer<Int32> {
-        UnsafeBufferPointer(start: households + place * Self.capacity, count: count)
+        UnsafeBufferPointer(start: households + place * capacity, count: count)
     }
 
     /// A column by its place in `SyntheticNation.memberFields`; one value a member, household by household.
     public func memberValues(_ place: Int) -> UnsafeBufferPointer<Int32> {
-        UnsafeBufferPointer(start: persons + place * Self.memberCapacity, count: members)
+        UnsafeBufferPointer(start: persons + place * memberCapacity, count: members)
     }
 }

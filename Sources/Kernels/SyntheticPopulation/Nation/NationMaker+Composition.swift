@@ -6,7 +6,10 @@ extension NationMaker {
         due[0] += tables.cells[row &* 2] * persons
         due[1] += tables.cells[row &* 2 &+ 1] * persons
 
-        let headSex = has(.femaleHead) ? 1 : 0
+        // Where hardly any women live, as among fishermen and soldiers, men live without them.
+        let women = due[1].sum()
+        let fewWomen = 1 / (1 - 0.25 * min(0, women - Float(size) / 2 + 2))
+        let headSex = has(.femaleHead) && women > -6 ? 1 : 0
         let heads = size > 2 ? families.headWithChildren[headSex] : families.headWithout[headSex]
         let headGroup = pick(tables.cells[row &* 2 &+ headSex] * heads * easier(due[headSex]))
         let youngestMother = Int(choices.parameter(.youngestMother, milieu))
@@ -19,7 +22,7 @@ extension NationMaker {
                 choices.parameter(.spouseAgeGap, milieu)
                     + choices.parameter(.spouseAgeSpread, milieu) * draws.normal() + 0.5)
             let wife = min(94, max(youngestMother, headAge - gap))
-            if draws.chance(choices.parameter(size == 2 ? .coupleOfTwo : .coupleShare, milieu)) {
+            if draws.chance(choices.parameter(size == 2 ? .coupleOfTwo : .coupleShare, milieu) * fewWomen) {
                 add(1, MemberRole.spouse, 1, wife)
                 made = 2
             }

@@ -45,7 +45,7 @@ extension NationMaker {
         var kind = 0
         for step in 0..<(kinds &- 1) {
             let debt = debts[step] + tables.dwellingShare[base &+ step]
-            let passes = kind == step && latent > tables.dwellingBound[base &+ step] - Diffusion.household * debt
+            let passes = kind == step && latent > tables.dwellingBound[base &+ step] - Diffusion.household * debts[step]
             if passes { kind = step &+ 1 }
             debts[step] = min(Diffusion.most, max(-Diffusion.most, passes ? debt - 1 : debt))
         }

@@ -27,7 +27,7 @@ extension NationMaker {
         if years < 12 {
             return Diffusion.passes(
                 latent(0.3), bound: tables.enrolBound[base], owed: owed + NationState.Layout.school,
-                due: tables.schoolShare[row], gain: Diffusion.person)
+                due: tables.schoolShare[row], gain: Diffusion.rare)
         }
         return latent(0.3) > tables.enrolBound[base &+ (years < 15 ? 1 : years / 5 &- 1)]
     }
@@ -53,15 +53,20 @@ extension NationMaker {
         let base = (row &* 2 &+ itsSex) &* 3
         let debts = owed + NationState.Layout.education + itsSex &* 3
         var known: Int32 = -1
-        if enrolled { known = years < 15 ? 1 : years < 19 ? 2 : 3 } else if years < 6 || !literate { known = 0 }
+        // At 15 to 18 some pupils are still in lower secondary school, which counts as basic.
+        let isYouth = enrolled && years >= 15 && years < 19
+        if years < 6 { known = 0 } else if enrolled, !isYouth { known = years < 15 ? 1 : 3 }
+        if years < 15, !enrolled, !literate { known = 0 }
         var level: Int32 = 0
         for step in 0..<3 {
             let debt = debts[step] + tables.educationShare[base &+ step]
             var passes = known > Int32(truncatingIfNeeded: step)
             if known < 0, level == step {
-                let bound = tables.educationBound[base &+ step] + tables.educationShift[step &* 16 &+ group]
-                let possible = step == 0 || years >= (step == 1 ? 17 : 21)
-                passes = possible && gift > bound - Diffusion.person * debt
+                var bound = tables.educationBound[base &+ step] + tables.educationShift[step &* 16 &+ group]
+                // Who cannot read may have been to school all the same, but not for long.
+                if !literate { bound += 1.5 }
+                let possible = step == 0 || (literate && years >= (step == 2 ? 21 : isYouth ? 15 : 17))
+                passes = possible && ((isYouth && step == 0) || gift > bound - Diffusion.person * debts[step])
             }
             if passes { level = Int32(truncatingIfNeeded: step &+ 1) }
             debts[step] = min(Diffusion.most, max(-Diffusion.most, passes ? debt - 1 : debt))

@@ -56,7 +56,7 @@ extension NationMaker {
             let search = -latent(0.3) + (years < 30 ? 0.5 : -0.2)
             return Diffusion.passes(
                 search, bound: tables.unemployedBound[place], owed: owed + NationState.Layout.unemployed + itsSex,
-                due: tables.unemployedShare[place], gain: Diffusion.household) ? Self.unemployed : Self.working
+                due: tables.unemployedShare[place], gain: Diffusion.rare) ? Self.unemployed : Self.working
         }
         if pupil { return Self.student }
         if years >= 60, draws.chance(choices.parameter(itsSex == 0 ? .retiredMen : .retiredWomen, milieu)) {
@@ -73,8 +73,8 @@ extension NationMaker {
         var weights = SIMD8<Float>(repeating: 0)
         for kind in 0..<NationTables.employments {
             let share = tables.employmentShare[base &+ kind]
-            debts[kind] += share
             weights[kind] = max(0, share + 0.3 * debts[kind])
+            debts[kind] += share
         }
         if isHead { weights[4] = 0 }
         if !literate { weights[2] = 0 }

@@ -42,7 +42,9 @@ final class NationState: @unchecked Sendable {
 struct Diffusion {
     /// How far the bound moves, in standard deviations, for each household or person owed.
     static let household: Float = 0.25
-    static let person: Float = 0.15
+    static let person: Float = 0.25
+    /// For what concerns few persons of a commune, so that one more or less shows.
+    static let rare: Float = 1
     /// A share that the other facts make impossible is owed no more than this.
     static let most: Float = 16
 
@@ -50,8 +52,9 @@ struct Diffusion {
     static func passes(
         _ latent: Float, bound: Float, owed: UnsafeMutablePointer<Float>, due: Float, gain: Float
     ) -> Bool {
+        // By what was owed before this one: with its own share added, communes with few would get too many.
+        let passes = latent > bound - gain * owed.pointee
         let debt = owed.pointee + due
-        let passes = latent > bound - gain * debt
         owed.pointee = min(most, max(-most, passes ? debt - 1 : debt))
         return passes
     }

@@ -185,7 +185,9 @@ final class NationTables: @unchecked Sendable {
         schoolShare = all.map { share("schooling", $0).asFloat }
         enrolBound = all.flatMap { row in
             (0..<Self.enrolGroups).map { group in
-                normal.quantile(1 - share("schooling", row) * (group == 0 ? 1 : age("enrolled", group + 1)))
+                // Where nearly all men work, few of the grown-up are at school.
+                let free = group < 2 ? 1 : min(1, (1 - share("male_active", row)) / 0.2)
+                return normal.quantile(1 - share("schooling", row) * (group == 0 ? 1 : age("enrolled", group + 1) * free))
             }
         }
         employmentShare = all.flatMap { row -> [Float] in

@@ -12,14 +12,17 @@ public struct SyntheticNation: Sendable {
     public static let mostMembers = 16
     let tables: NationTables
 
-    /// `consumption` is CSV with the columns `key` and `value`. Throws `SyntheticTableError`.
+    /// `areas` is the census's table of nation and regions, `consumption` one with the columns `key` and `value`; both CSV.
+    ///
+    /// Throws `SyntheticTableError`.
     public init(
-        _ texts: SyntheticTables, consumption: String, communes isIncluded: (String) -> Bool = { _ in true }
+        _ texts: SyntheticTables, areas: String, consumption: String, communes isIncluded: (String) -> Bool = { _ in true }
     ) throws(SyntheticTableError) {
         let table = try CSVTable(texts.census, name: "census")
         let demonstration = try DemonstrationTables(texts, census: table)
         let census = try CensusRows(
-            table, further: demonstration.dwellings + ["population", "male", "owner"], where: isIncluded)
+            table, further: demonstration.dwellings + ["population", "male", "owner"],
+            areas: try CSVTable(areas, name: "census-areas"), where: isIncluded)
         tables = try NationTables(census, demonstration, try CSVTable(consumption, name: "consumption"))
     }
 
@@ -76,111 +79,5 @@ public struct SyntheticNation: Sendable {
             while size < Self.mostMembers, sizes[base &+ size &- 1] <= point { size &+= 1 }
             return size
         }
-    }
-}
-
-/// The state of a nation in the making: what each commune has so far.
-///
-/// `begin` lays out the next households of a batch, then `fill` is called once for each worker, at the same time or one
-/// after the other: a worker owns the communes of its number, so that the result is the same for any number of them.
-public final class NationRun: @unchecked Sendable {
-    public let nation: SyntheticNation
-    public let seed: UInt64
-    public let asOf: CivilDate
-    public let workers: Int
-    private var next: UInt64 = 0
-    private let ranks: UnsafeMutablePointer<UInt32>
-    private let owner: [UInt8]
-    let makers: [NationMaker]
-
-    init(_ nation: SyntheticNation, seed: UInt64, asOf: CivilDate, workers: Int) {
-        self.nation = nation
-        self.seed = seed
-        self.asOf = asOf
-        self.workers = workers
-        let rows = nation.tables.rows
-        ranks = .allocate(capacity: rows)
-        ranks.initialize(repeating: 0, count: rows)
-        var load = [Double](repeating: 0, count: workers)
-        var owner = [UInt8](repeating: 0, count: rows)
-        for row in (0..<rows).sorted(by: { nation.tables.census.households($0) > nation.tables.census.households($1) }) {
-            let least = load.indices.min { load[$0] < load[$1] } ?? 0
-            owner[row] = UInt8(truncatingIfNeeded: least)
-            load[least] += nation.tables.census.households(row)
-        }
-        self.owner = owner
-        let state = NationState(rows: rows)
-        let calendar = NationCalendar(asOf)
-        makers = (0..<workers).map { _ in NationMaker(nation, state, calendar, seed: seed) }
-    }
-
-    deinit { ranks.deallocate() }
-
-    /// Lays out the next `count` households: communes, sizes and places of members.
-    public func begin(_ batch: NationBatch, count: Int) {
-        precondition(count <= NationBatch.capacity)
-        batch.first = next
-        batch.count = count
-        var members: Int32 = 0
-        batch.firsts[0] = 0
-        for offset in 0..<count {
-            let index = next &+ UInt64(truncatingIfNeeded: offset)
-            let row = nation.tables.row(at: SyntheticNation.position(index, seed))
-            let rank = ranks[row]
-            ranks[row] = rank &+ 1
-            batch.rows[offset] = Int32(truncatingIfNeeded: row)
-            batch.ranks[offset] = rank
-            members &+= Int32(truncatingIfNeeded: nation.size(row, rank: rank, seed))
-            batch.firsts[offset &+ 1] = members
-        }
-        batch.members = Int(members)
-        next &+= UInt64(count)
-    }
-
-    /// Makes the batch's households in the communes of one worker.
-    public func fill(_ batch: NationBatch, worker: Int) {
-        let maker = makers[worker]
-        for offset in 0..<batch.count where owner[Int(batch.rows[offset])] == UInt8(truncatingIfNeeded: worker) {
-            maker.make(offset, batch)
-        }
-    }
-}
-
-/// Days on which somebody was born who has an age on a day.
-struct NationCalendar: Sendable {
-    let packedDate: Int32
-    private let year: Int32
-    /// Month × 100 + day, and years back, by days before the anniversary.
-    private let days: [(monthDay: Int32, back: Int32)]
-
-    init(_ asOf: CivilDate) {
-        year = Int32(asOf.year)
-        packedDate = Int32(asOf.year * 10_000 + asOf.month * 100 + asOf.day)
-        let lengths: [Int32] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        var (month, day, back) = (Int32(asOf.month), min(Int32(asOf.day), lengths[asOf.month - 1]), Int32(0))
-        var days: [(monthDay: Int32, back: Int32)] = []
-        for _ in 0..<365 {
-            days.append((month * 100 + day, back))
-            day -= 1
-            if day == 0 {
-                month -= 1
-                if month == 0 { (month, back) = (12, back + 1) }
-                day = lengths[Int(month) - 1]
-            }
-        }
-        self.days = days
-    }
-
-    @inline(__always)
-    func birthDate(age: Int, daysBefore: Int) -> Int32 {
-        let day = days[daysBefore]
-        return (year &- Int32(truncatingIfNeeded: age) &- day.back) &* 10_000 &+ day.monthDay
-    }
-
-    /// 1 January of the same year, and the age that makes.
-    @inline(__always)
-    func firstOfYear(_ birthDate: Int32) -> (date: Int32, age: Int) {
-        let born = birthDate / 10_000
-        return (born &* 10_000 &+ 101, Int(year &- born))
     }
 }
