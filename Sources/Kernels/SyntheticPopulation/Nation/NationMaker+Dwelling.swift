@@ -76,7 +76,7 @@ extension NationMaker {
         let noise = choices.billNoise[milieu]
         let bill = monthly * choices.parameter(.waterElectricityShare, milieu) * noise[draws.twelveBits()]
         for column in [HouseholdColumn.bill0, .bill1, .bill2] {
-            let month = min(1e9, bill * choices.monthNoise[draws.twelveBits()])
+            let month = min(5e8, bill * choices.monthNoise[draws.twelveBits()])
             batch.column(column)[offset] = supplied ? Int32(month.rounded()) : 0
         }
         let bottles = choices.bottles[milieu &* SyntheticNation.mostMembers &+ size &- 1].value(at: draws.unit())
