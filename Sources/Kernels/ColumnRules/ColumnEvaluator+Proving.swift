@@ -34,6 +34,11 @@ extension ColumnEvaluator {
                     throw FrameError("A date is outside the calendar\(names(a, plan)).")
                 }
                 range = -10_000...10_000
+            case .dayNumber(let a):
+                guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {
+                    throw FrameError("A date is outside the calendar\(names(a, plan)).")
+                }
+                range = -1_000_000...4_000_000
             case .rank: range = 0...most
             case .sum(let filter, let a) where ranges[filter] == 1...1 && ranges[a] == 1...1:
                 range = min(fewest, most)...most

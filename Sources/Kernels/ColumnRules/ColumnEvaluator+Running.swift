@@ -64,6 +64,9 @@ extension ColumnEvaluator {
                     let distance = today &- Int32(truncatingIfNeeded: x[row])
                     out[row] = Int64((distance &+ 100_000_000) / 10_000 &- 10_000)
                 }
+            case .dayNumber(let a):
+                let x = input(a, workspace.spare, asMembers: isOfMembers)
+                for row in 0..<count { out[row] = LawPlan.dayNumber(x[row]) }
             case .choose(let condition, let a, let b):
                 let z = input(condition, workspace.third, asMembers: isOfMembers)
                 let x = input(a, workspace.spare, asMembers: isOfMembers)

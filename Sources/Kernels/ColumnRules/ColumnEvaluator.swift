@@ -18,7 +18,11 @@ public struct ColumnEvaluator: Sendable {
         for programme in plan.programmes {
             results += programme.reasons.map(\.holds) + [programme.eligible] + [programme.amount].compactMap(\.self)
         }
-        for formula in plan.formulas { results += formula.terms.map(\.contribution) }
+        if let isCertain = plan.isCertain { results.append(isCertain) }
+        for formula in plan.formulas {
+            results.append(formula.condition)
+            results += formula.terms.map(\.contribution)
+        }
         wanted = Self.needed(results, plan)
         try Self.prove(wanted, plan, frame)
     }
@@ -111,7 +115,7 @@ extension LawPlan.Step {
             .less(let a, let b), .lessOrEqual(let a, let b), .equal(let a, let b), .and(let a, let b),
             .or(let a, let b):
             [a, b]
-        case .not(let a), .age(let a): [a]
+        case .not(let a), .age(let a), .dayNumber(let a): [a]
         case .choose(let a, let b, let c): [a, b, c]
         case .rank(let filter, let order): [filter] + order
         case .sum(let filter, let a), .first(let filter, let a): [filter, a]
