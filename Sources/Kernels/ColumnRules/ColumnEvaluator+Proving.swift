@@ -2,7 +2,9 @@ import Rules
 
 extension ColumnEvaluator {
     /// Derives the range of every step from the ranges of the columns.
-    static func prove(_ places: [LawPlan.Place], _ plan: LawPlan, _ frame: Frame) throws(FrameError) {
+    static func prove(_ places: [LawPlan.Place], _ plan: LawPlan, _ frame: Frame) throws(FrameError)
+        -> [ClosedRange<Int64>]
+    {
         var ranges = [ClosedRange<Int128>](repeating: 0...0, count: plan.steps.count)
         let (fewest, most) = (Int128(frame.size.lowerBound), Int128(frame.size.upperBound))
         for place in places {
@@ -33,7 +35,14 @@ extension ColumnEvaluator {
                 guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {
                     throw FrameError("A date is outside the calendar\(names(a, plan)).")
                 }
-                range = -10_000...10_000
+                // The older, the earlier: the bounds' ages are the ages' bounds.
+                func age(_ birth: Int128) -> Int128 { (Int128(plan.packedDate) + 100_000_000 - birth) / 10_000 - 10_000 }
+                range = age(ranges[a].upperBound)...age(ranges[a].lowerBound)
+            case .dayNumber(let a):
+                guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {
+                    throw FrameError("A date is outside the calendar\(names(a, plan)).")
+                }
+                range = -1_000_000...4_000_000
             case .rank: range = 0...most
             case .sum(let filter, let a) where ranges[filter] == 1...1 && ranges[a] == 1...1:
                 range = min(fewest, most)...most
@@ -45,6 +54,7 @@ extension ColumnEvaluator {
             }
             ranges[place] = range
         }
+        return ranges.map { Int64($0.lowerBound)...Int64($0.upperBound) }
     }
 
     private static func names(_ place: LawPlan.Place, _ plan: LawPlan) -> String {
