@@ -36,7 +36,8 @@ struct SynthesizeCommand: AsyncParsableCommand {
     @Option(help: "The seed.") var seed: UInt64
     @Option(help: "The file to be written; without one nothing but the report is made.") var output: String?
     @Option(help: "columns or jsonl; by default jsonl for a file whose name ends in .jsonl.") var format: Format?
-    @Option(help: "The day on which they are declared.") var on: String = "2026-10-01"
+    static let usualDay = "2026-10-01"
+    @Option(help: "The day on which they are declared.") var on: String = Self.usualDay
     @Flag(help: "Compare with the census.") var report = false
 
     func validate() throws {
@@ -49,12 +50,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
     func run() async throws {
         let country = try await country.load()
         let date = try civilDate(on, "--on")
-        let texts = try Demonstration.nationTables(country)
-        let nation = try Self.refusing {
-            try SyntheticNation(
-                texts.demonstration, areas: texts.areas, consumption: texts.consumption,
-                communes: { country.population.placeCodes.contains($0) })
-        }
+        let (nation, census, areas) = try Self.refusing { try Demonstration.nation(country) }
         let run = nation.run(seed: seed, asOf: date, workers: max(1, ProcessInfo.processInfo.activeProcessorCount))
         let tally = report ? CensusTally(run) : nil
         if let output {
@@ -70,7 +66,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
         }
         if let tally {
             let comparison = try Self.refusing {
-                try CensusComparison(tally, census: texts.demonstration.census, areas: texts.areas)
+                try CensusComparison(tally, census: census, areas: areas)
             }
             CensusReport(comparison, households: households, seed: seed, nation).print()
             Output.flush()

@@ -1,3 +1,4 @@
+import PopulationRegister
 public import SyntheticPopulation
 
 extension Demonstration {
@@ -11,14 +12,17 @@ extension Demonstration {
             origins: try demonstration("origins"), settings: try demonstration("settings"))
     }
 
-    /// What a synthetic nation is made from: also the census of nation and regions, and what is known of spending.
-    public static func nationTables(
+    /// A nation of invented households, and the tables of the census that it is compared with. Throws `JurisdictionError`
+    /// or `SyntheticTableError`.
+    public static func nation(
         _ jurisdiction: Jurisdiction
-    ) throws -> (demonstration: SyntheticTables, areas: String, consumption: String) {
+    ) throws -> (nation: SyntheticNation, census: String, areas: String) {
         let files = JurisdictionFiles(folder: jurisdiction.folder)
-        return (
-            try tables(jurisdiction), try files.text("Geography/census-areas.csv"),
-            try files.text("Geography/consumption.csv")
-        )
+        let (tables, areas) = (try tables(jurisdiction), try files.text("Geography/census-areas.csv"))
+        let known = jurisdiction.population.placeCodes
+        let nation = try SyntheticNation(
+            tables, areas: areas, consumption: try files.text("Geography/consumption.csv"),
+            communes: { known.contains($0) })
+        return (nation, tables.census, areas)
     }
 }
