@@ -34,7 +34,8 @@ struct CensusReport {
                 Self.row(
                     line.marginal,
                     [
-                        Self.text(line.published), Self.text(line.made), Self.text(line.distance), Self.text(line.chance),
+                        Self.text(line.published), Self.text(line.made), Self.text(line.distance),
+                        Self.text(line.chance),
                         farthest.map { "\($0.area) \(Self.text($0.distance))" } ?? "–",
                         "\(Self.text(CensusComparison.within(communes[line.marginal] ?? []))) %",
                     ]))

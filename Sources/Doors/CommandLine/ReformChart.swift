@@ -59,23 +59,28 @@ struct ReformChart {
     }
 
     private var cost: [Panel] {
-        (analysis.programmes.indices.filter { analysis.counts(programme: $0).costBefore != 0 }.map { Optional($0) } + [nil])
-            .map { place in
-                Panel(
-                    title: "\(title(place)): million a year, by region", legend: Self.beforeAfter,
-                    labels: analysis.regions,
-                    values: analysis.regions.indices.map {
-                        let counts = analysis.counts(programme: place, region: $0)
-                        return [Double(counts.costBefore) / 1e6, Double(counts.costAfter) / 1e6]
-                    }, unit: "")
-            }
+        (analysis.programmes.indices.filter { analysis.counts(programme: $0).costBefore != 0 }.map { Optional($0) } + [
+            nil
+        ])
+        .map { place in
+            Panel(
+                title: "\(title(place)): million a year, by region", legend: Self.beforeAfter,
+                labels: analysis.regions,
+                values: analysis.regions.indices.map {
+                    let counts = analysis.counts(programme: place, region: $0)
+                    return [Double(counts.costBefore) / 1e6, Double(counts.costAfter) / 1e6]
+                }, unit: "")
+        }
     }
 
     private var errors: [Panel] {
         analysis.programmes.indices.filter { analysis.selections[$0] != .none }.map { place in
             Panel(
                 title: "\(title(place)): inclusion errors of the covered, exclusion errors of the target, by region",
-                legend: [("inclusion before", Self.grey), ("inclusion after", Self.teal), ("exclusion before", "#e8b4b4"), ("exclusion after", Self.red)],
+                legend: [
+                    ("inclusion before", Self.grey), ("inclusion after", Self.teal), ("exclusion before", "#e8b4b4"),
+                    ("exclusion after", Self.red),
+                ],
                 labels: analysis.regions,
                 values: analysis.regions.indices.map {
                     let counts = analysis.counts(programme: place, region: $0)

@@ -50,7 +50,9 @@ struct ReformReport {
         var lines = ["law of \(date), changed: \(changes.isEmpty ? "nothing" : changes.joined(separator: ", "))"]
         for place in Array(analysis.programmes.indices) + [analysis.programmes.count] {
             let programme = place < analysis.programmes.count ? place : nil
-            let title = programme.map { "\(analysis.programmes[$0].id): \(names.programme(analysis.programmes[$0].id))" }
+            let title = programme.map {
+                "\(analysis.programmes[$0].id): \(names.programme(analysis.programmes[$0].id))"
+            }
             lines += ["", (title ?? "all programmes together")]
             lines.append(Self.row("", Self.heads))
             func add(_ name: String, _ counts: ReformCounts) { lines.append(Self.row(name, cells(counts, programme))) }

@@ -124,7 +124,8 @@ struct SimulateCommand: AsyncParsableCommand {
         for number in law.changeable(on: date) {
             let status = number.value.status == .provisional ? ", provisional" : ""
             Output.line(
-                "\(number.path)=\(number.value.text)\t\(number.value.unit)\t\(number.value.labels[language] ?? "")\(status)")
+                "\(number.path)=\(number.value.text)\t\(number.value.unit)\t\(number.value.labels[language] ?? "")\(status)"
+            )
         }
         Output.flush()
     }

@@ -23,7 +23,8 @@ public struct ReformAnalysis: Sendable {
     ///
     /// Throws `FrameError` for a frame without consumption, or one that a plan cannot be computed over exactly.
     public init(
-        _ frame: UnsafeRawBufferPointer, before: LawPlan, after: LawPlan, programmes: [ReformProgramme], pieces: Int = 1,
+        _ frame: UnsafeRawBufferPointer, before: LawPlan, after: LawPlan, programmes: [ReformProgramme],
+        pieces: Int = 1,
         forEach: (Int, @Sendable (Int) -> Void) -> Void = { count, body in for place in 0..<count { body(place) } }
     ) throws(FrameError) {
         let old = try ColumnEvaluator(before, try Frame(frame, for: before))

@@ -165,7 +165,9 @@ final class ReformTally: @unchecked Sendable {
     }
 
     static func histograms(_ tallies: [ReformTally]) -> Histograms {
-        guard let first = tallies.first else { return Histograms(poolBefore: [], poolAfter: [], coveredBefore: [], coveredAfter: []) }
+        guard let first = tallies.first else {
+            return Histograms(poolBefore: [], poolAfter: [], coveredBefore: [], coveredAfter: [])
+        }
         let programmes = first.programmes
         func pool(_ place: Int) -> [Int] {
             (0..<bins).map { bin in tallies.reduce(0) { $0 + $1.histograms[place * bins + bin] } }

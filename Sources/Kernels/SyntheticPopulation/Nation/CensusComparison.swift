@@ -113,7 +113,8 @@ public struct CensusComparison: Sendable {
         }
 
         /// Of several census rows together, by the households or persons that were made in each.
-        func value(of members: [Int], _ census: CensusRows, _ marginal: CensusMarginal, _ tally: CensusTally) -> Double? {
+        func value(of members: [Int], _ census: CensusRows, _ marginal: CensusMarginal, _ tally: CensusTally) -> Double?
+        {
             var (sum, weight) = (0.0, 0.0)
             for row in members {
                 let base = Double(marginal.whole(tally, row))

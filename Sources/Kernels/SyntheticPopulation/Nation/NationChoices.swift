@@ -143,7 +143,8 @@ struct NationFamilies: Sendable {
                 parent.append(
                     groups { 4 * number("parentOfHead", milieu) * part($0, from: years + 18, through: years + 38) })
                 sibling.append(
-                    groups { number("siblingOfHead", milieu) * part($0, from: max(15, years - 12), through: years + 8) })
+                    groups { number("siblingOfHead", milieu) * part($0, from: max(15, years - 12), through: years + 8) }
+                )
             }
             other.append(groups { _ in number("otherMember", milieu) })
         }

@@ -24,7 +24,8 @@ public final class NationRun: @unchecked Sendable {
         ranks.initialize(repeating: 0, count: rows)
         var load = [Double](repeating: 0, count: workers)
         var owner = [UInt8](repeating: 0, count: rows)
-        for row in (0..<rows).sorted(by: { nation.tables.census.households($0) > nation.tables.census.households($1) }) {
+        for row in (0..<rows).sorted(by: { nation.tables.census.households($0) > nation.tables.census.households($1) })
+        {
             let least = load.indices.min { load[$0] < load[$1] } ?? 0
             owner[row] = UInt8(truncatingIfNeeded: least)
             load[least] += nation.tables.census.households(row)

@@ -89,7 +89,9 @@ final class NationTables: @unchecked Sendable {
         func parameter(_ key: String, _ row: Int) -> Double { tables.parameters[key]?[census.milieux[row]] ?? 0 }
         func age(_ column: String, _ group: Int) -> Double { tables.ages[column]?[group] ?? 0 }
 
-        let largest = (0...1).map { min(SyntheticNation.mostMembers, Int(tables.parameters["largestHousehold"]?[$0] ?? 14)) }
+        let largest = (0...1).map {
+            min(SyntheticNation.mostMembers, Int(tables.parameters["largestHousehold"]?[$0] ?? 14))
+        }
         var (sizes, means): ([UInt32], [Float]) = ([], [])
         for row in all {
             let mean = min(9, max(1, value("population", row) / census.households(row)))
@@ -187,7 +189,8 @@ final class NationTables: @unchecked Sendable {
             (0..<Self.enrolGroups).map { group in
                 // Where nearly all men work, few of the grown-up are at school.
                 let free = group < 2 ? 1 : min(1, (1 - share("male_active", row)) / 0.2)
-                return normal.quantile(1 - share("schooling", row) * (group == 0 ? 1 : age("enrolled", group + 1) * free))
+                return normal.quantile(
+                    1 - share("schooling", row) * (group == 0 ? 1 : age("enrolled", group + 1) * free))
             }
         }
         employmentShare = all.flatMap { row -> [Float] in

@@ -16,7 +16,8 @@ public struct SyntheticNation: Sendable {
     ///
     /// Throws `SyntheticTableError`.
     public init(
-        _ texts: SyntheticTables, areas: String, consumption: String, communes isIncluded: (String) -> Bool = { _ in true }
+        _ texts: SyntheticTables, areas: String, consumption: String,
+        communes isIncluded: (String) -> Bool = { _ in true }
     ) throws(SyntheticTableError) {
         let table = try CSVTable(texts.census, name: "census")
         let demonstration = try DemonstrationTables(texts, census: table)
