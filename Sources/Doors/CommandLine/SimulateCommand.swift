@@ -4,6 +4,7 @@ import Foundation
 import Installation
 import Quantities
 import Rules
+import StrictJSON
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
