@@ -51,8 +51,9 @@ let package = Package(
         .target(
             name: "Rules", dependencies: ["Quantities", "StrictJSON", "ExpressionLanguage", "Yams", crypto],
             path: "Sources/Kernels/Rules", exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "CColumnRules", path: "Sources/Kernels/CColumnRules", exclude: ["README.md"]),
         .target(
-            name: "ColumnRules", dependencies: ["Rules", "Quantities", "StrictJSON"],
+            name: "ColumnRules", dependencies: ["CColumnRules", "Rules", "Quantities", "StrictJSON"],
             path: "Sources/Kernels/ColumnRules", exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "CivilNumber", dependencies: [crypto], path: "Sources/Kernels/CivilNumber", exclude: ["README.md"],

@@ -81,3 +81,17 @@ for row in read("indicators_households"):
 header = ["commune", "milieu"] + [here for here, _ in HOUSING] + [here for here, _ in BOTH]
 header += [f"{sex}_{here}" for sex in ("male", "female") for here, _ in BY_SEX]
 write("census", header, rows)
+
+# The nation (code 00) and the regions, in the same columns: what the synthetic nation is compared with.
+areas = {(r["level"], r["code"], r["area"], r["sex"]): r for r in read("indicators_people")
+         if r["level"] in ("country", "region")}
+rows = []
+for row in read("indicators_households"):
+    if row["level"] not in ("country", "region"):
+        continue
+    key = row["level"], row["code"], row["area"]
+    rows.append(
+        [row["code"] or "00", row["area"]] + [row[there] for _, there in HOUSING]
+        + [areas[*key, "all"][there] for _, there in BOTH]
+        + [areas[*key, sex][there] for sex in ("male", "female") for _, there in BY_SEX])
+write("census-areas", ["area", "milieu"] + header[2:], rows)

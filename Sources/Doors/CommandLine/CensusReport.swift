@@ -1,79 +1,122 @@
 import StrictJSON
+import SyntheticPopulation
 
-/// Shares of invented households beside the census's, by nation, region and commune.
+/// The comparison of a synthetic nation with the census, in lines: a table, then the verdict as JSON.
 struct CensusReport {
-    private struct Counts {
-        var households = 0.0
-        var members = 0.0
-        var shares: [String: Double] = [:]
+    private let comparison: CensusComparison
+    private let households: Int
+    private let seed: UInt64
+    private let published: (mean: Double, gini: Double)
+    private static let worst = 12
+
+    init(_ comparison: CensusComparison, households: Int, seed: UInt64, _ nation: SyntheticNation) {
+        self.comparison = comparison
+        self.households = households
+        self.seed = seed
+        published = nation.consumption
     }
 
-    /// By commune and milieu.
-    private var counts: [String: Counts] = [:]
-    private static let amenities = ["bathroom"]
-    private static let kinds: [String: String] = [
-        "villa": "villa", "apartment": "apartment", "moroccanHouse": "moroccan_house",
-        "traditionalHouse": "moroccan_house", "slum": "slum", "ruralDryStone": "rural_house",
-        "ruralStoneClay": "rural_house", "ruralEarth": "rural_house", "other": "other_dwelling",
-    ]
-
-    mutating func add(_ facts: JSONValue) {
-        let key = "\(facts["commune"]?.string ?? "")/\(facts["milieu"]?.string ?? "")"
-        counts[key, default: Counts()].households += 1
-        counts[key, default: Counts()].members += Double(facts["members"]?.array?.count ?? 0)
-        if let kind = Self.kinds[facts["dwelling"]?["type"]?.string ?? ""] {
-            counts[key, default: Counts()].shares[kind, default: 0] += 1
-        }
-        if facts["dwelling"]?["bathOrShower"]?.bool == true {
-            counts[key, default: Counts()].shares["bathroom", default: 0] += 1
-        }
+    func print() {
+        for line in lines { Output.line(line) }
+        Output.line(verdict.serialized())
     }
 
-    /// One line a marginal of the nation and of each region, then how many are within the bounds.
-    func lines(comparedWith census: [[String: String]]) -> [String] {
-        var lines: [String] = []
-        var (worst, within, communes) = (0.0, 0, 0)
-        let names = Set(Self.kinds.values).sorted() + Self.amenities
-        var areas: [String: [[String: String]]] = [:]
-        for row in census {
-            let commune = row["commune"] ?? ""
-            areas["nation", default: []].append(row)
-            areas["region \(commune.prefix(2))", default: []].append(row)
-            areas["commune \(commune)", default: []].append(row)
+    private var lines: [String] {
+        var lines = [
+            Self.row("NATION", ["census", "made", "distance", "± chance", "regions: farthest", "communes within 3"])
+        ]
+        let nation = comparison.areas.filter { $0.area == "00" && $0.milieu == "total" }
+        let regions = Dictionary(grouping: regional.filter { $0.area != "00" }, by: \.marginal)
+        let communes = Dictionary(grouping: comparison.communes, by: \.marginal)
+        for line in nation {
+            let farthest = Self.farthest(regions[line.marginal] ?? [], 1).first
+            lines.append(
+                Self.row(
+                    line.marginal,
+                    [
+                        Self.text(line.published), Self.text(line.made), Self.text(line.distance),
+                        Self.text(line.chance),
+                        farthest.map { "\($0.area) \(Self.text($0.distance))" } ?? "–",
+                        "\(Self.text(CensusComparison.within(communes[line.marginal] ?? []))) %",
+                    ]))
         }
-        for (area, rows) in areas.sorted(by: { $0.key < $1.key }) {
-            let rows = rows.filter { counts[Self.key($0)] != nil }
-            guard !rows.isEmpty else { continue }
-            for name in names {
-                let known = rows.filter { Double($0[name] ?? "") != nil }
-                let weight: Double = known.reduce(0) { $0 + Self.number($1, "households") }
-                let drawn: [Counts] = known.compactMap { counts[Self.key($0)] }
-                let households: Double = drawn.reduce(0) { $0 + $1.households }
-                guard weight > 0, households > 0 else { continue }
-                let table: Double = known.reduce(0) { $0 + Self.number($1, name) * Self.number($1, "households") }
-                let share = 100 * drawn.reduce(0) { $0 + ($1.shares[name] ?? 0) } / households
-                let distance = share - table / weight
-                if area.hasPrefix("commune") {
-                    communes += 1
-                    if distance.magnitude <= 3 { within += 1 }
-                    continue
-                }
-                worst = max(worst, distance.magnitude)
-                lines.append(
-                    "\(area) \(name): census \(Self.text(table / weight)) %, made \(Self.text(share)) %, \(Self.text(distance)) points"
-                )
-            }
-        }
-        lines.append("greatest distance of the nation and the regions: \(Self.text(worst)) points")
-        if communes > 0 {
-            lines.append("communes' marginals within 3 points: \(Self.text(100 * Double(within) / Double(communes))) %")
-        }
+        lines += ["", "FARTHEST OF THE REGIONS (bound \(Self.text(CensusComparison.areaBound)))"]
+        lines += Self.farthest(regional, Self.worst).map(Self.line)
+        lines += ["", "FARTHEST OF THE COMMUNES (bound \(Self.text(CensusComparison.communeBound)) for 95 % of them)"]
+        lines += Self.farthest(comparison.communes, Self.worst).map(Self.line)
+        lines += [
+            "",
+            "spending a person and year: mean \(Self.text(comparison.spending.mean)) (published \(Self.text(published.mean))), "
+                + "Gini \(Self.text(comparison.spending.gini, 4)) (published \(Self.text(published.gini, 4))), "
+                + "greatest distance from the log-normal \(Self.text(comparison.spending.distance, 5))",
+            "",
+        ]
         return lines
     }
 
-    private static func number(_ row: [String: String], _ name: String) -> Double { Double(row[name] ?? "") ?? 0 }
+    /// Town and country together, which is what the bound is about.
+    private var regional: [CensusComparison.Line] { comparison.areas.filter { $0.milieu == "total" } }
 
-    private static func key(_ row: [String: String]) -> String { "\(row["commune"] ?? "")/\(row["milieu"] ?? "")" }
+    private var verdict: JSONValue {
+        let outside = regional.filter { $0.distance.magnitude > CensusComparison.areaBound }
+        let holds = outside.isEmpty && comparison.communesWithin >= CensusComparison.communeShare
+        return [
+            "holds": .bool(holds), "households": .integer(Int64(households)), "seed": .string(String(seed)),
+            "nationAndRegions": [
+                "figures": .integer(Int64(regional.count)), "outside": .integer(Int64(outside.count)),
+                "bound": Self.number(CensusComparison.areaBound),
+                "farthest": .array(Self.farthest(regional, Self.worst).map(Self.json)),
+            ],
+            "communes": [
+                "figures": .integer(Int64(comparison.communes.count)),
+                "withinPercent": Self.number(comparison.communesWithin),
+                "bound": Self.number(CensusComparison.communeBound),
+                "farthest": .array(Self.farthest(comparison.communes, Self.worst).map(Self.json)),
+            ],
+            "spending": [
+                "mean": Self.number(comparison.spending.mean), "publishedMean": Self.number(published.mean),
+                "gini": Self.number(comparison.spending.gini, 4), "publishedGini": Self.number(published.gini, 4),
+                "distanceFromLogNormal": Self.number(comparison.spending.distance, 5),
+            ],
+        ]
+    }
 
-    private static func text(_ value: Double) -> String { String((value * 100).rounded() / 100) }
+    private static func farthest(_ lines: [CensusComparison.Line], _ count: Int) -> [CensusComparison.Line] {
+        Array(lines.sorted { $0.distance.magnitude > $1.distance.magnitude }.prefix(count))
+    }
+
+    private static func line(_ line: CensusComparison.Line) -> String {
+        row(
+            "\(line.area) \(line.marginal)",
+            [text(line.published), text(line.made), text(line.distance), text(line.chance), "of \(line.base)"])
+    }
+
+    private static func json(_ line: CensusComparison.Line) -> JSONValue {
+        [
+            "area": .string(line.area), "figure": .string(line.marginal), "census": number(line.published),
+            "made": number(line.made), "distance": number(line.distance), "chance": number(line.chance),
+            "of": .integer(Int64(line.base)),
+        ]
+    }
+
+    private static func row(_ name: String, _ cells: [String]) -> String {
+        padded(name, 34, left: true) + cells.map { padded($0, 18, left: false) }.joined()
+    }
+
+    private static func padded(_ text: String, _ width: Int, left: Bool) -> String {
+        let space = String(repeating: " ", count: max(1, width - text.count))
+        return left ? text + space : space + text
+    }
+
+    static func text(_ value: Double, _ decimals: Int = 2) -> String {
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        let whole = Int64((value * scale).rounded())
+        let digits = String(whole.magnitude)
+        let full = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return (whole < 0 ? "-" : "") + full.dropLast(decimals) + "." + full.suffix(decimals)
+    }
+
+    private static func number(_ value: Double, _ decimals: Int = 2) -> JSONValue {
+        (try? JSONValue(parsing: Array(text(value, decimals).utf8))) ?? .null
+    }
 }

@@ -1,202 +1,150 @@
 import ColumnRules
-import Foundation
 import Quantities
 import Rules
 import StrictJSON
 
-/// Winners, losers, cost, coverage and errors of a reform, by programme and group of households.
-struct ReformReport: Sendable {
-    struct Counts: Sendable {
-        var households = 0, winners = 0, losers = 0
-        var coveredBefore = 0, coveredAfter = 0
-        /// Whole units of currency a year.
-        var costBefore: Int64 = 0, costAfter: Int64 = 0
-        /// Covered by the reform though spending is above the threshold's; not covered though it is not.
-        var included = 0, excluded = 0
-        /// Those whose spending is not above the threshold's.
-        var target = 0
+/// Names of programmes, regions and milieux in one language.
+struct ReformNames {
+    private let programmes: [String: String]
+    private let codes: [String: String]
+    let language: String
 
-        mutating func add(_ other: Counts) {
-            households += other.households
-            winners += other.winners
-            losers += other.losers
-            coveredBefore += other.coveredBefore
-            coveredAfter += other.coveredAfter
-            costBefore += other.costBefore
-            costAfter += other.costAfter
-            included += other.included
-            excluded += other.excluded
-            target += other.target
+    init(_ law: LawBook, _ date: CivilDate, language: String) {
+        self.language = language
+        programmes = Dictionary(
+            law.programmeIDs.map { ($0, law.programmeLabels($0, on: date)[language] ?? $0) },
+            uniquingKeysWith: { first, _ in first })
+        var codes: [String: String] = [:]
+        for question in law.questions {
+            guard case .choice(let options) = question.answer else { continue }
+            for option in options { codes["\(question.name) \(option.code)"] = option.labels[language] }
         }
+        self.codes = codes
     }
 
-    private(set) var counts: [String: [String: Counts]] = [:]
-    private let programmes: [String]
+    func programme(_ id: String) -> String { programmes[id] ?? id }
+    func region(_ code: String) -> String { codes["region \(code)"] ?? code }
+    func milieu(_ code: String) -> String { codes["milieu \(code)"] ?? code }
+}
 
-    init(_ law: LawBook) { programmes = law.programmeIDs }
+/// The analysis of a reform as a table and as JSON.
+struct ReformReport {
+    private let analysis: ReformAnalysis
+    private let names: ReformNames
+    private let date: CivilDate
+    private let changes: [String]
 
-    init(
-        _ law: LawBook, _ date: CivilDate, _ old: ColumnEvaluator, _ new: ColumnEvaluator, _ range: Range<Int>,
-        _ spending: [Int64], _ tenths: [Int64]
-    ) {
-        // The spending a person and year, in centimes, that each threshold stands for.
-        var limits: [String: Double] = [:]
-        for programme in old.plan.programmes {
-            if let threshold = try? law.parameter("\(programme.id).threshold", on: date) {
-                limits[programme.id] = 100 * exp(threshold.value.approximation)
-            }
-        }
-        self.init(law)
-        func results(_ plan: LawPlan) -> [LawPlan.Place] {
-            plan.programmes.flatMap { [$0.eligible] + [$0.amount].compactMap(\.self) }
-        }
-        func column(_ name: String, _ plan: LawPlan) -> (LawPlan.Place, [String])? {
-            for (place, step) in plan.steps.enumerated() {
-                if case .household(let index) = step, plan.columns[index].name == name,
-                    case .choice(let codes) = plan.columns[index].kind
-                {
-                    return (place, codes)
-                }
-            }
-            return nil
-        }
-        let groups = ["region", "milieu"].compactMap { name in column(name, old.plan).map { (name, $0.0, $0.1) } }
-        let wanted = results(old.plan) + groups.map(\.1)
-        let size = ColumnEvaluator.blockSize
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: size * 64) {
-            let part = start..<min(start + size * 64, range.upperBound)
-            var before: [String: (eligible: [Int64], amount: [Int64])] = [:]
-            var keys = groups.map { _ in [Int64]() }
-            old.evaluate(households: part, only: wanted) { block in
-                for (index, group) in groups.enumerated() { keys[index] += block.values(group.1) }
-                for programme in old.plan.programmes {
-                    before[programme.id, default: ([], [])].eligible += block.values(programme.eligible)
-                    if let amount = programme.amount {
-                        before[programme.id, default: ([], [])].amount += block.values(amount)
-                    }
-                }
-            }
-            var row = 0
-            new.evaluate(households: part, only: results(new.plan)) { block in
-                for programme in new.plan.programmes {
-                    guard let was = before[programme.id] else { continue }
-                    let eligible = block.values(programme.eligible)
-                    let amounts = programme.amount.map { block.values($0) }
-                    let limit = limits[programme.id].map { Int64($0) }
-                    var total = Counts()
-                    var byGroup: [String: Counts] = [:]
-                    for offset in 0..<block.households.count {
-                        var one = Counts()
-                        let (old, new) = (was.eligible[row + offset], eligible[offset])
-                        let oldAmount = amounts == nil ? old : was.amount[row + offset]
-                        let newAmount = amounts.map { $0[offset] } ?? new
-                        one.households = 1
-                        one.winners = newAmount > oldAmount ? 1 : 0
-                        one.losers = newAmount < oldAmount ? 1 : 0
-                        (one.coveredBefore, one.coveredAfter) = (Int(old), Int(new))
-                        if amounts != nil { (one.costBefore, one.costAfter) = (oldAmount * 12, newAmount * 12) }
-                        let spent = spending[part.lowerBound + row + offset]
-                        if let limit {
-                            one.target = spent <= limit ? 1 : 0
-                            one.included = new == 1 && spent > limit ? 1 : 0
-                            one.excluded = new == 0 && spent <= limit ? 1 : 0
-                        }
-                        total.add(one)
-                        for (index, group) in groups.enumerated() {
-                            byGroup["\(group.0) \(group.2[Int(keys[index][row + offset])])", default: Counts()].add(one)
-                        }
-                        let tenth = tenths.firstIndex { spent <= $0 } ?? tenths.count
-                        byGroup["tenth \(tenth + 1 < 10 ? "0" : "")\(tenth + 1)", default: Counts()].add(one)
-                    }
-                    counts[programme.id, default: [:]]["nation", default: Counts()].add(total)
-                    for (group, values) in byGroup {
-                        counts[programme.id, default: [:]][group, default: Counts()].add(values)
-                    }
-                }
-                row += block.households.count
-            }
-        }
+    init(_ analysis: ReformAnalysis, _ names: ReformNames, date: CivilDate, changes: [String]) {
+        self.analysis = analysis
+        self.names = names
+        self.date = date
+        self.changes = changes
     }
 
-    mutating func add(_ other: ReformReport) {
-        for (programme, groups) in other.counts {
-            for (group, values) in groups { counts[programme, default: [:]][group, default: Counts()].add(values) }
-        }
-    }
-
-    /// The nine amounts between the tenths of households by spending a person.
-    static func tenths(_ spending: [Int64]) -> [Int64] {
-        // A regular sample is enough to part ten groups and keeps ten million households fast.
-        let step = max(1, spending.count / 100_000)
-        let sorted = stride(from: 0, to: spending.count, by: step).map { spending[$0] }.sorted()
-        guard !sorted.isEmpty else { return [] }
-        return (1...9).map { sorted[min(sorted.count - 1, sorted.count * $0 / 10)] }
-    }
+    private static let heads = [
+        "households", "winners", "losers", "entered", "left", "covered %", "→", "million a year", "→", "inclusion %",
+        "→", "exclusion %", "→",
+    ]
 
     var table: [String] {
-        var lines: [String] = []
-        for programme in programmes {
-            guard let groups = counts[programme] else { continue }
-            lines.append(programme)
-            lines.append(
-                "group  households  winners  losers  covered before→after  a year before→after  included  excluded")
-            for (group, values) in groups.sorted(by: { $0.key < $1.key }) {
-                lines.append(
-                    "  \(group)  \(values.households)  \(values.winners)  \(values.losers)  "
-                        + "\(Self.share(values.coveredBefore, values.households))→\(Self.share(values.coveredAfter, values.households)) %  "
-                        + "\(values.costBefore)→\(values.costAfter)  \(Self.share(values.included, values.coveredAfter)) %  "
-                        + "\(Self.share(values.excluded, values.target)) %")
+        var lines = ["law of \(date), changed: \(changes.isEmpty ? "nothing" : changes.joined(separator: ", "))"]
+        for place in Array(analysis.programmes.indices) + [analysis.programmes.count] {
+            let programme = place < analysis.programmes.count ? place : nil
+            let title = programme.map {
+                "\(analysis.programmes[$0].id): \(names.programme(analysis.programmes[$0].id))"
+            }
+            lines += ["", (title ?? "all programmes together")]
+            lines.append(Self.row("", Self.heads))
+            func add(_ name: String, _ counts: ReformCounts) { lines.append(Self.row(name, cells(counts, programme))) }
+            add("nation", analysis.counts(programme: programme))
+            for (place, code) in analysis.milieux.enumerated() {
+                add(names.milieu(code), analysis.counts(programme: programme, milieu: place))
+            }
+            for (place, code) in analysis.regions.enumerated() {
+                add("\(code) \(names.region(code))", analysis.counts(programme: programme, region: place))
+            }
+            for tenth in 0..<ReformAnalysis.tenths {
+                add("tenth \(tenth + 1)", analysis.counts(programme: programme, tenth: tenth))
             }
         }
         return lines
     }
 
+    private func cells(_ counts: ReformCounts, _ programme: Int?) -> [String] {
+        let hasErrors = programme.map { analysis.selections[$0] != .none } ?? false
+        func share(_ part: Int64, _ whole: Int64) -> String {
+            whole == 0 ? "–" : CensusReport.text(100 * Double(part) / Double(whole))
+        }
+        func error(_ part: Int64, _ whole: Int64) -> String { hasErrors ? share(part, whole) : "–" }
+        return [
+            String(counts.households), String(counts.winners), String(counts.losers), String(counts.entered),
+            String(counts.left), share(counts.coveredBefore, counts.households),
+            share(counts.coveredAfter, counts.households), CensusReport.text(Double(counts.costBefore) / 1e6, 1),
+            CensusReport.text(Double(counts.costAfter) / 1e6, 1), error(counts.inclusionBefore, counts.coveredBefore),
+            error(counts.inclusionAfter, counts.coveredAfter), error(counts.exclusionBefore, counts.targetBefore),
+            error(counts.exclusionAfter, counts.targetAfter),
+        ]
+    }
+
+    private static func row(_ name: String, _ cells: [String]) -> String {
+        let name = String(name.prefix(28))
+        return name + String(repeating: " ", count: 29 - name.count)
+            + cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
+    }
+
     var json: JSONValue {
+        var programmes = JSONObject()
+        for (place, programme) in analysis.programmes.enumerated() {
+            var object = JSONObject()
+            object["name"] = .string(names.programme(programme.id))
+            object["timesAYear"] = .integer(programme.timesAYear)
+            object["paidByHousehold"] = .bool(programme.isPaidByHousehold)
+            object["selection"] = .string(analysis.selections[place].rawValue)
+            groups(place, into: &object)
+            programmes[programme.id] = .object(object)
+        }
+        var all = JSONObject()
+        groups(nil, into: &all)
+        var root = JSONObject()
+        root["lawOf"] = .string(date.description)
+        root["changes"] = .array(changes.map { .string($0) })
+        root["tenthBoundsCentimes"] = .array(analysis.tenthBounds.map { .integer($0) })
+        root["programmes"] = .object(programmes)
+        root["all"] = .object(all)
+        return .object(root)
+    }
+
+    private func groups(_ programme: Int?, into object: inout JSONObject) {
+        func counts(_ values: ReformCounts) -> JSONValue { Self.json(values, isOfOne: programme != nil) }
+        object["nation"] = counts(analysis.counts(programme: programme))
+        var (milieux, regions) = (JSONObject(), JSONObject())
+        for (place, code) in analysis.milieux.enumerated() {
+            milieux[code] = counts(analysis.counts(programme: programme, milieu: place))
+        }
+        for (place, code) in analysis.regions.enumerated() {
+            regions[code] = counts(analysis.counts(programme: programme, region: place))
+        }
+        object["milieux"] = .object(milieux)
+        object["regions"] = .object(regions)
+        object["tenths"] = .array(
+            (0..<ReformAnalysis.tenths).map { counts(analysis.counts(programme: programme, tenth: $0)) })
+    }
+
+    private static func json(_ counts: ReformCounts, isOfOne: Bool) -> JSONValue {
         var object = JSONObject()
-        for programme in programmes {
-            guard let groups = counts[programme] else { continue }
-            var all = JSONObject()
-            for (group, values) in groups.sorted(by: { $0.key < $1.key }) {
-                all[group] = [
-                    "households": .integer(Int64(values.households)), "winners": .integer(Int64(values.winners)),
-                    "losers": .integer(Int64(values.losers)), "coveredBefore": .integer(Int64(values.coveredBefore)),
-                    "coveredAfter": .integer(Int64(values.coveredAfter)), "costBefore": .integer(values.costBefore),
-                    "costAfter": .integer(values.costAfter), "inclusionErrors": .integer(Int64(values.included)),
-                    "exclusionErrors": .integer(Int64(values.excluded)), "target": .integer(Int64(values.target)),
-                ]
-            }
-            object[programme] = .object(all)
+        var members: [(String, Int64)] = [
+            ("households", counts.households), ("winners", counts.winners), ("losers", counts.losers),
+            ("entered", counts.entered), ("left", counts.left), ("coveredBefore", counts.coveredBefore),
+            ("coveredAfter", counts.coveredAfter), ("costBefore", counts.costBefore), ("costAfter", counts.costAfter),
+        ]
+        if isOfOne {
+            members += [
+                ("targetBefore", counts.targetBefore), ("targetAfter", counts.targetAfter),
+                ("inclusionErrorsBefore", counts.inclusionBefore), ("inclusionErrorsAfter", counts.inclusionAfter),
+                ("exclusionErrorsBefore", counts.exclusionBefore), ("exclusionErrorsAfter", counts.exclusionAfter),
+            ]
         }
+        for (name, value) in members { object[name] = .integer(value) }
         return .object(object)
-    }
-
-    /// Coverage by tenth of consumption, before and after, as SVG.
-    var chart: String {
-        var text = ""
-        var top = 0
-        for programme in programmes {
-            guard let groups = counts[programme] else { continue }
-            text += "<text x=\"10\" y=\"\(top + 18)\" font-size=\"14\">\(programme)</text>\n"
-            for (index, tenth) in groups.filter({ $0.key.hasPrefix("tenth") }).sorted(by: { $0.key < $1.key })
-                .enumerated()
-            {
-                let values = tenth.value
-                let x = 10 + index * 46
-                for (offset, covered, colour) in [(0, values.coveredBefore, "#888"), (20, values.coveredAfter, "#0a6")]
-                {
-                    let height = values.households == 0 ? 0 : 100 * covered / values.households
-                    text +=
-                        "<rect x=\"\(x + offset)\" y=\"\(top + 130 - height)\" width=\"18\" height=\"\(height)\" fill=\"\(colour)\"/>\n"
-                }
-                text += "<text x=\"\(x + 12)\" y=\"\(top + 146)\" font-size=\"11\">\(index + 1)</text>\n"
-            }
-            top += 170
-        }
-        return
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"480\" height=\"\(max(top, 10))\" font-family=\"sans-serif\">\n\(text)</svg>"
-    }
-
-    private static func share(_ part: Int, _ whole: Int) -> String {
-        whole == 0 ? "–" : String((Double(part) / Double(whole) * 10_000).rounded() / 100)
     }
 }

@@ -112,15 +112,8 @@ public struct Demonstration: Sendable {
 
     /// Households that nobody lives in, from the country's census and the demonstration's tables.
     public static func inventedPopulation(_ jurisdiction: Jurisdiction) throws -> SyntheticPopulation {
-        let files = JurisdictionFiles(folder: jurisdiction.folder)
-        func demonstration(_ name: String) throws -> String { try files.text("Demonstration/\(name).csv") }
-        let tables = SyntheticTables(
-            census: try files.text("Geography/census.csv"), names: try demonstration("names"),
-            ages: try demonstration("ages"), parameters: try demonstration("parameters"),
-            weights: try demonstration("weights"), addresses: try demonstration("addresses"),
-            origins: try demonstration("origins"), settings: try demonstration("settings"))
         let known = jurisdiction.population.placeCodes
-        return try SyntheticPopulation(tables, communes: { known.contains($0) })
+        return try SyntheticPopulation(try tables(jurisdiction), communes: { known.contains($0) })
     }
 
     private static func signIns(_ jurisdiction: Jurisdiction) throws -> [SignIn] {

@@ -2,28 +2,17 @@ import Rules
 
 extension ColumnEvaluator {
     /// Derives the range of every step from the ranges of the columns.
-    static func prove(_ places: [LawPlan.Place], _ plan: LawPlan, _ frame: Frame) throws(FrameError) {
+    static func prove(_ places: [LawPlan.Place], _ plan: LawPlan, _ frame: Frame) throws(FrameError)
+        -> [ClosedRange<Int64>]
+    {
         var ranges = [ClosedRange<Int128>](repeating: 0...0, count: plan.steps.count)
-        var most: Int128 = 0
-        var fewest = Int128(Int64.max)
-        for household in 0..<frame.households {
-            guard frame.firstMember(household) <= frame.firstMember(household + 1) else {
-                throw FrameError("The members' offsets do not ascend.")
-            }
-            let members = Int128(frame.firstMember(household + 1) - frame.firstMember(household))
-            (most, fewest) = (max(most, members), min(fewest, members))
-        }
-        guard frame.firstMember(0) == 0, frame.firstMember(frame.households) == frame.members else {
-            throw FrameError("The members' offsets do not cover the members.")
-        }
+        let (fewest, most) = (Int128(frame.size.lowerBound), Int128(frame.size.upperBound))
         for place in places {
             let range: ClosedRange<Int128>
             switch plan.steps[place] {
             case .constant(let value): range = Int128(value)...Int128(value)
             case .household(let column), .member(let column):
-                let stored = frame.columns[column]
-                guard stored.least <= stored.greatest else { throw FrameError("A column's range is upside down.") }
-                range = Int128(stored.least)...Int128(stored.greatest)
+                range = Int128(frame.ranges[column].lowerBound)...Int128(frame.ranges[column].upperBound)
             case .add(let a, let b):
                 range = ranges[a].lowerBound + ranges[b].lowerBound...ranges[a].upperBound + ranges[b].upperBound
             case .subtract(let a, let b):
@@ -46,7 +35,14 @@ extension ColumnEvaluator {
                 guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {
                     throw FrameError("A date is outside the calendar\(names(a, plan)).")
                 }
-                range = -10_000...10_000
+                // The older, the earlier: the bounds' ages are the ages' bounds.
+                func age(_ birth: Int128) -> Int128 { (Int128(plan.packedDate) + 100_000_000 - birth) / 10_000 - 10_000 }
+                range = age(ranges[a].upperBound)...age(ranges[a].lowerBound)
+            case .dayNumber(let a):
+                guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {
+                    throw FrameError("A date is outside the calendar\(names(a, plan)).")
+                }
+                range = -1_000_000...4_000_000
             case .rank: range = 0...most
             case .sum(let filter, let a) where ranges[filter] == 1...1 && ranges[a] == 1...1:
                 range = min(fewest, most)...most
@@ -58,6 +54,7 @@ extension ColumnEvaluator {
             }
             ranges[place] = range
         }
+        return ranges.map { Int64($0.lowerBound)...Int64($0.upperBound) }
     }
 
     private static func names(_ place: LawPlan.Place, _ plan: LawPlan) -> String {

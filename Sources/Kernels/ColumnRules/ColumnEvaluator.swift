@@ -2,13 +2,16 @@ public import Rules
 
 /// Computes a plan for the households of a frame, a block at a time.
 ///
-/// A value of this type is not changed by use; run several blocks at the same time, each with its own `Workspace`.
+/// A value of this type is not changed by use; several threads may run ranges of households at the same time.
 public struct ColumnEvaluator: Sendable {
     public let plan: LawPlan
     public let frame: Frame
-    /// What is computed, in order.
-    let wanted: [LawPlan.Place]
-    public static let blockSize = 512
+    /// Everything that a plan answers.
+    let answers: [LawPlan.Place]
+    private let ranges: [ClosedRange<Int64>]
+    /// Households of a block: what is computed of them stays in the processor's second cache.
+    public static let blockSize = 2_048
+    private static let blockMembers = 12_288
 
     /// Proves from the columns' least and greatest values that no step leaves 64 bits. Throws `FrameError` where one could.
     public init(_ plan: LawPlan, _ frame: Frame) throws(FrameError) {
@@ -18,90 +21,67 @@ public struct ColumnEvaluator: Sendable {
         for programme in plan.programmes {
             results += programme.reasons.map(\.holds) + [programme.eligible] + [programme.amount].compactMap(\.self)
         }
-        for formula in plan.formulas { results += formula.terms.map(\.contribution) }
-        wanted = Self.needed(results, plan)
-        try Self.prove(wanted, plan, frame)
+        if let isCertain = plan.isCertain { results.append(isCertain) }
+        for formula in plan.formulas {
+            results.append(formula.condition)
+            results += formula.terms.map(\.contribution)
+        }
+        answers = results
+        ranges = try Self.prove(Self.needed(results, plan), plan, frame)
     }
 
     static func needed(_ results: [LawPlan.Place], _ plan: LawPlan) -> [LawPlan.Place] {
-        var needed = Set<LawPlan.Place>()
+        var isNeeded = Array(repeating: false, count: plan.steps.count)
         var open = results
         while let place = open.popLast() {
-            guard needed.insert(place).inserted else { continue }
+            guard !isNeeded[place] else { continue }
+            isNeeded[place] = true
             open += plan.steps[place].inputs
         }
-        return needed.sorted()
+        return isNeeded.indices.filter { isNeeded[$0] }
     }
 
     /// The results of one block.
     public struct Block {
         public let households: Range<Int>
-        let workspace: Workspace
+        let run: ColumnRun
 
-        /// The values of a step that has one for each household, in their order.
+        /// The values of a step that has one for each household and was asked for, in their order.
         public func values(_ place: LawPlan.Place) -> UnsafeBufferPointer<Int64> {
-            UnsafeBufferPointer(start: workspace.buffers[place]!, count: households.count)
+            guard let register = run.program.results[place] else { return UnsafeBufferPointer(start: nil, count: 0) }
+            return UnsafeBufferPointer(
+                start: UnsafePointer(run.pointer(register).assumingMemoryBound(to: Int64.self)),
+                count: households.count)
         }
     }
 
     /// Evaluates households in blocks; `body` sees each once, in order.
+    ///
+    /// `only` are steps of households that the plan's answers are made of; all answers where it is nil.
     public func evaluate(
         households: Range<Int>, only results: [LawPlan.Place]? = nil, _ body: (Block) throws -> Void
     ) rethrows {
-        let places = results.map { Self.needed($0, plan) } ?? wanted
-        var most = 1
-        for start in stride(from: households.lowerBound, to: households.upperBound, by: Self.blockSize) {
-            let end = min(start + Self.blockSize, households.upperBound)
-            most = max(most, frame.firstMember(end) - frame.firstMember(start))
-        }
-        let workspace = Workspace(plan, places, households: Self.blockSize, members: most)
-        for start in stride(from: households.lowerBound, to: households.upperBound, by: Self.blockSize) {
-            let block = start..<min(start + Self.blockSize, households.upperBound)
-            run(places, block, workspace)
-            try body(Block(households: block, workspace: workspace))
+        let program = ColumnProgram(plan, results ?? answers, ranges)
+        let members = max(Self.blockMembers, frame.size.upperBound)
+        let run = ColumnRun(program, frame, households: Self.blockSize, members: members)
+        var start = households.lowerBound
+        while start < households.upperBound {
+            let group = frame.groups[frame.group(of: start)]
+            let end = min(start + Self.blockSize, households.upperBound, group.firstHousehold + group.households)
+            let count = run.prepare(start..<end, group, members: members)
+            run.execute(group)
+            try body(Block(households: start..<start + count, run: run))
+            start += count
         }
     }
-}
 
-/// One buffer for each step of a block.
-final class Workspace {
-    var buffers: [UnsafeMutablePointer<Int64>?]
-    /// First member of each household within the block, one more than there are.
-    let firsts: UnsafeMutablePointer<Int>
-    /// The household of each member within the block.
-    let owners: UnsafeMutablePointer<Int32>
-    let spare: UnsafeMutablePointer<Int64>
-    let other: UnsafeMutablePointer<Int64>
-    let third: UnsafeMutablePointer<Int64>
-
-    init(_ plan: LawPlan, _ places: [LawPlan.Place], households: Int, members: Int) {
-        buffers = Array(repeating: nil, count: plan.steps.count)
-        let widest = max(households, members)
-        for place in places {
-            if case .constant = plan.steps[place] {
-                // A constant may be read as a column of either kind.
-                buffers[place] = .allocate(capacity: widest)
-            } else {
-                buffers[place] = .allocate(capacity: plan.isOfMembers[place] ? members : households)
-            }
-            if case .constant(let value) = plan.steps[place] {
-                buffers[place]!.initialize(repeating: value, count: widest)
-            }
-        }
-        firsts = .allocate(capacity: households + 1)
-        owners = .allocate(capacity: members)
-        spare = .allocate(capacity: widest)
-        other = .allocate(capacity: widest)
-        third = .allocate(capacity: widest)
-    }
-
-    deinit {
-        for buffer in buffers { buffer?.deallocate() }
-        firsts.deallocate()
-        owners.deallocate()
-        spare.deallocate()
-        other.deallocate()
-        third.deallocate()
+    /// Rounded half to even; `divisor` is above zero.
+    static func quotient(_ number: Int64, _ divisor: Int64) -> Int64 {
+        guard divisor != 0 else { return 0 }
+        let (quotient, rest) = number.quotientAndRemainder(dividingBy: divisor)
+        let twice = rest.magnitude &* 2
+        guard twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0) else { return quotient }
+        return quotient &+ (number < 0 ? -1 : 1)
     }
 }
 
@@ -113,7 +93,7 @@ extension LawPlan.Step {
             .less(let a, let b), .lessOrEqual(let a, let b), .equal(let a, let b), .and(let a, let b),
             .or(let a, let b):
             [a, b]
-        case .not(let a), .age(let a): [a]
+        case .not(let a), .age(let a), .dayNumber(let a): [a]
         case .choose(let a, let b, let c): [a, b, c]
         case .rank(let filter, let order): [filter] + order
         case .sum(let filter, let a), .first(let filter, let a): [filter, a]

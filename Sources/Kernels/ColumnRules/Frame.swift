@@ -2,79 +2,68 @@ public import Rules
 
 /// The columns of a plan for many households, as bytes that can be mapped from a file.
 ///
-/// Little-endian. Head: `SIJCOL01`, households, members, columns (64 bits each); for each column its name's length and
-/// name (padded to 8), width in bytes, offset, least and greatest value; then the offsets of each household's first member
-/// (32 bits, one more than households) and the columns, each aligned to 64 bytes.
+/// Little-endian. `SIJFRAME`, the version (64 bits, 2) and padding to 64 bytes; then groups of up to 65,536 households;
+/// then the index; then offset, length and checksum of the index and `SIJFRAME` again (8 bytes each), so that a file is
+/// written from front to back. A group is the place of each household's first member within the group (32 bits, one more
+/// than households) and then its columns, each as narrow as its values allow and aligned to 64 bytes. The index:
+/// households, members, fewest and most members of a household, columns, groups; for each column its name's length and
+/// name (padded to 8), 1 for members, least and greatest value; for each group households, members, checksum and offset
+/// of its bytes, their length, and for each column offset and width in bytes. All are 64-bit.
 public struct Frame: Sendable {
     public let households: Int
     public let members: Int
     nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-    let firstMembers: Int
+    let groups: [Group]
+    /// How many members a household has.
+    let size: ClosedRange<Int>
     /// By place in the plan's `columns`.
-    let columns: [Stored]
-    private let stored: [String: Stored]
+    let ranges: [ClosedRange<Int64>]
+    /// By place in the plan's `columns`: the place in the file's.
+    let places: [Int]
+    private let names: [String: Int]
 
-    struct Stored: Sendable {
-        let width: Int
+    struct Group: Sendable {
+        let firstHousehold: Int
+        let households: Int
+        let members: Int
         let offset: Int
-        let least: Int64
-        let greatest: Int64
+        let length: Int
+        let checksum: UInt64
+        /// By place in the file's columns.
+        let columns: [(offset: Int, width: Int)]
     }
 
-    static let magic: [UInt8] = Array("SIJCOL01".utf8)
+    static let magic: [UInt8] = Array("SIJFRAME".utf8)
+    static let version: Int64 = 2
+    /// Households of a group.
+    public static let groupSize = 65_536
 
-    /// Reads the head and finds the plan's columns. `bytes` must stay there as long as the frame is used.
+    /// Reads the index and finds the plan's columns. `bytes` must stay there as long as the frame is used.
     ///
-    /// Throws `FrameError` for bytes that are no frame, are cut off, or lack a column.
+    /// Throws `FrameError` for bytes that are no frame, are cut off or changed in the index, or lack a column.
     public init(_ bytes: UnsafeRawBufferPointer, for plan: LawPlan) throws(FrameError) {
         try self.init(bytes, columns: plan.columns)
     }
 
     private init(_ bytes: UnsafeRawBufferPointer, columns wanted: [LawPlan.Column]) throws(FrameError) {
-        guard bytes.count >= 40, Array(bytes[0..<8]) == Self.magic else {
-            throw FrameError("The file is no frame of columns.")
-        }
-        func word(_ offset: Int) throws(FrameError) -> Int64 {
-            guard offset >= 0, offset + 8 <= bytes.count else { throw FrameError("The file is cut off.") }
-            return bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)
-        }
-        let (households, members, count) = (Int(try word(8)), Int(try word(16)), Int(try word(24)))
-        let firstMembers = Int(try word(32))
-        guard households >= 0, members >= 0, (0...10_000).contains(count), firstMembers >= 0,
-            households < bytes.count, firstMembers + 4 * (households + 1) <= bytes.count
-        else { throw FrameError("The file is cut off.") }
-        var stored: [String: Stored] = [:]
-        var place = 40
-        for _ in 0..<count {
-            let length = Int(try word(place))
-            guard (1...4096).contains(length), place + 8 + length <= bytes.count else {
-                throw FrameError("The file is cut off.")
-            }
-            let name = String(decoding: bytes[(place + 8)..<(place + 8 + length)], as: UTF8.self)
-            place += 8 + (length + 7) / 8 * 8
-            let column = Stored(
-                width: Int(try word(place)), offset: Int(try word(place + 8)), least: try word(place + 16),
-                greatest: try word(place + 24))
-            let rows = name.hasPrefix("members/") ? members : households
-            guard [1, 2, 4, 8].contains(column.width), column.offset >= 0,
-                column.offset + column.width * rows <= bytes.count
-            else { throw FrameError("The file is cut off.") }
-            stored[name] = column
-            place += 32
-        }
-        var columns: [Stored] = []
+        let index = try FrameIndex(bytes)
+        households = index.households
+        members = index.members
+        size = index.size
+        groups = index.groups
+        self.bytes = bytes
+        var names: [String: Int] = [:]
+        for (place, column) in index.columns.enumerated() { names[column.name] = place }
+        var places: [Int] = []
         for column in wanted {
-            guard let found = stored[Self.key(column)] else {
+            guard let found = names[Self.key(column)] else {
                 throw FrameError("The file has no column \(column.name).")
             }
-            columns.append(found)
+            places.append(found)
         }
-        self.households = households
-        self.members = members
-        self.firstMembers = firstMembers
-        self.bytes = bytes
-        self.columns = columns
-        self.stored = stored
+        self.names = names
+        self.places = places
+        ranges = places.map { index.columns[$0].range }
     }
 
     static func key(_ column: LawPlan.Column) -> String {
@@ -83,38 +72,83 @@ public struct Frame: Sendable {
 
     /// The values of a column of households that the plan need not read; nil where the file has none of this name.
     public func values(_ name: String) -> [Int64]? {
-        guard let column = stored["households/\(name)"] else { return nil }
+        guard let place = names["households/\(name)"] else { return nil }
         return [Int64](unsafeUninitializedCapacity: households) { buffer, count in
-            if households > 0 { load(column, 0..<households, into: buffer.baseAddress!) }
+            for group in groups where group.households > 0 {
+                load(group, place, 0..<group.households, into: buffer.baseAddress! + group.firstHousehold)
+            }
             count = households
         }
     }
 
-    /// The least and greatest value of a column of households, as the head has them.
+    /// The least and greatest value of a column of households, as the index has them.
     public static func range(
         of name: String, in bytes: UnsafeRawBufferPointer
     ) throws(FrameError) -> ClosedRange<Int64>? {
-        let frame = try Frame(bytes, columns: [])
-        guard let column = frame.stored["households/\(name)"], column.least <= column.greatest else { return nil }
-        return column.least...column.greatest
+        try FrameIndex(bytes).columns.first { $0.name == "households/\(name)" }?.range
     }
 
-    func firstMember(_ household: Int) -> Int {
-        Int(bytes.loadUnaligned(fromByteOffset: firstMembers + 4 * household, as: UInt32.self))
+    /// Compares every group's bytes with its checksum. Throws `FrameError` for one that was changed.
+    public func verify() throws(FrameError) {
+        for (place, group) in groups.enumerated() {
+            let part = UnsafeRawBufferPointer(rebasing: bytes[group.offset..<group.offset + group.length])
+            guard Self.checksum(part) == group.checksum else {
+                throw FrameError("Group \(place) of the file was changed or damaged; make the file again.")
+            }
+        }
     }
 
-    /// Widens a part of a column.
-    func load(_ column: Int, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
-        load(columns[column], rows, into: values)
+    /// A sum over words of 64 bits, for finding damage and not for security; `bytes` are padded with zeros.
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var sum = UInt64(bytes.count) &+ 0x9E37_79B9_7F4A_7C15
+        var place = 0
+        while place + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            sum = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
+            sum ^= sum >> 29
+            place += 8
+        }
+        var rest: UInt64 = 0
+        for byte in bytes[place...].reversed() { rest = rest << 8 | UInt64(byte) }
+        sum = (sum ^ rest) &* 0x9E37_79B9_7F4A_7C15
+        return sum ^ sum >> 32
     }
 
-    private func load(_ stored: Stored, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
-        let base = bytes.baseAddress! + stored.offset + rows.lowerBound * stored.width
+    /// The group that a household is in.
+    func group(of household: Int) -> Int {
+        var (low, high) = (0, groups.count - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if groups[middle].firstHousehold <= household { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// The place within its group of a household's first member; never beyond the group, whatever the file says.
+    func firstMember(_ group: Group, _ household: Int) -> Int {
+        let place = bytes.loadUnaligned(fromByteOffset: group.offset + 4 * household, as: UInt32.self)
+        return min(Int(UInt32(littleEndian: place)), group.members)
+    }
+
+    /// Widens a part of one of the plan's columns.
+    func load(_ column: Int, _ group: Group, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
+        load(group, places[column], rows, into: values)
+    }
+
+    /// Where the values of one of the plan's columns begin, and how wide they are.
+    func source(_ column: Int, _ group: Group) -> (UnsafeRawPointer, width: Int) {
+        let stored = group.columns[places[column]]
+        return (bytes.baseAddress! + stored.offset, stored.width)
+    }
+
+    private func load(_ group: Group, _ place: Int, _ rows: Range<Int>, into values: UnsafeMutablePointer<Int64>) {
+        let (offset, width) = group.columns[place]
+        let base = bytes.baseAddress! + offset + rows.lowerBound * width
         func widen<Value: FixedWidthInteger>(_ type: Value.Type) {
             let source = base.assumingMemoryBound(to: type)
             for row in 0..<rows.count { values[row] = Int64(truncatingIfNeeded: source[row]) }
         }
-        switch stored.width {
+        switch width {
         case 1: widen(Int8.self)
         case 2: widen(Int16.self)
         case 4: widen(Int32.self)

@@ -145,6 +145,12 @@ public struct QueryText: Sendable {
             return condition(terms.map { "\($0) = 1" }.joined(separator: " OR "))
         case .not(let a): return "(1 - \(text(a)))"
         case .age(let a): return "((\(literal(plan.packedDate + 100_000_000)) - \(text(a))) / 10000 - 10000)"
+        case .dayNumber(let a):
+            // The year begins in March; see LawPlan.dayNumber.
+            let x = text(a)
+            let early = "(CASE WHEN \(x) / 100 % 100 <= 2 THEN 1 ELSE 0 END)"
+            let (y, m) = ("(\(x) / 10000 - \(early))", "(\(x) / 100 % 100 + 12 * \(early) - 3)")
+            return "(365 * \(y) + \(y) / 4 - \(y) / 100 + \(y) / 400 + (153 * \(m) + 2) / 5 + \(x) % 100 - 719469)"
         case .choose(let condition, let a, let b):
             var cases = "WHEN \(text(condition)) = 1 THEN \(text(a))"
             var rest = b

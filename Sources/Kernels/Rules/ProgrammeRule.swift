@@ -46,6 +46,8 @@ struct ProgrammeRule: Sendable {
         let unit: String
         let value: RuleExpression
         let sentences: [String: String]
+        /// Whether the household pays the amount, as a contribution, instead of getting it.
+        let isPaidByHousehold: Bool
         /// The names it may depend on.
         let reads: Set<String>
     }
@@ -145,11 +147,19 @@ extension ProgrammeRule {
 
 extension ProgrammeRule.Amount {
     init(_ node: LawNode, _ definitions: Definitions, _ languages: [String]) throws(LawError) {
-        try node.allow(only: ["member", "unit", "is", "sentence"])
+        try node.allow(only: ["member", "unit", "is", "sentence", "paidBy"])
         member = try node.member("member").text()
         unit = try node.member("unit").text()
         value = try definitions.compile(try node.member("is"), yielding: [.int, .rational])
         sentences = try node.member("sentence").labels(languages, placeholders: ["amount"])
+        if let payer = try node.optional("paidBy") {
+            guard try payer.text() == "household" else {
+                throw payer.error(.wrongType, "Write `household`, or leave the field out for an amount that is given.")
+            }
+            isPaidByHousehold = true
+        } else {
+            isPaidByHousehold = false
+        }
         reads = definitions.names(behind: value)
     }
 

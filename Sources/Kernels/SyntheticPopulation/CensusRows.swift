@@ -16,9 +16,9 @@ struct CensusRows: Sendable {
     static let ageGroups = (0..<15).map { "\($0 * 5)_\($0 * 5 + 4)" } + ["75_plus"]
 
     /// `further` are columns that only this country's tables ask for. Throws `SyntheticTableError`. An unpublished
-    /// percentage is replaced by the mean of its milieu.
+    /// percentage is replaced by what `areas` leaves for it in its region and milieu, else by the mean of its milieu.
     init(
-        _ table: CSVTable, further: [String], where isIncluded: (String) -> Bool
+        _ table: CSVTable, further: [String], areas: CSVTable? = nil, where isIncluded: (String) -> Bool
     ) throws(SyntheticTableError) {
         let codes = try table.texts("commune")
         let milieu = try table.texts("milieu").map { $0 == "rural" ? 1 : 0 }
@@ -36,8 +36,12 @@ struct CensusRows: Sendable {
             return sum
         }
         var columns: [String: [Double]] = [:]
+        let remainders = try areas.map { areas throws(SyntheticTableError) in
+            try CensusRemainders(areas, codes, milieu, households)
+        }
         for name in Self.needed + further {
-            let values = try table.numbers(name, empty: Self.unpublished)
+            var values = try table.numbers(name, empty: Self.unpublished)
+            try remainders?.fill(&values, name)
             var means = [0.0, 0.0]
             for place in 0...1 {
                 let known = values.indices.filter { milieu[$0] == place && !values[$0].isNaN }
@@ -80,6 +84,9 @@ struct CensusRows: Sendable {
 
     /// A percentage as a share.
     func share(_ column: String, _ row: Int) -> Double { value(column, row) / 100 }
+
+    /// The households counted in a row.
+    func households(_ row: Int) -> Double { cumulativeHouseholds[row] - (row == 0 ? 0 : cumulativeHouseholds[row - 1]) }
 
     /// The row of the household that stands at `position` when all households are lined up; 0 ..< 1.
     func row(at position: Double) -> Int {

@@ -29,7 +29,7 @@ struct AgreementTests {
     private func compare(_ households: [Facts], _ book: LawBook, _ plan: LawPlan) throws {
         var builder = FrameBuilder(plan)
         for facts in households { try builder.append(facts.json) }
-        let bytes = builder.bytes
+        let bytes = try builder.bytes
         try bytes.withUnsafeBytes { bytes in
             let frame = try Frame(bytes, for: plan)
             try ColumnEvaluator(plan, frame).evaluate(households: 0..<frame.households) { block in

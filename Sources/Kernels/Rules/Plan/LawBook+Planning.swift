@@ -6,7 +6,11 @@ extension LawBook {
     ///
     /// `parameters` replaces numbers by id or `id.entry`, for asking what another number would do. Throws `notInForce`
     /// before the first formula, `invalidExpression` for a rule that columns cannot express, naming file, line and field.
-    public func plan(on date: CivilDate, replacing parameters: [String: Rational] = [:]) throws(LawError) -> LawPlan {
+    ///
+    /// `forDeclarations` adds the checks of the facts and what else must hold for `isCertain`.
+    public func plan(
+        on date: CivilDate, replacing parameters: [String: Rational] = [:], forDeclarations: Bool = false
+    ) throws(LawError) -> LawPlan {
         for id in parameters.keys { _ = try parameter(id, on: date) }
         var compiler = try PlanCompiler(date: date, parts)
         var formulas: [LawPlan.Formula] = []
@@ -32,7 +36,10 @@ extension LawBook {
             }
             programmes.append(try compiler.plan(rule, score: score, parameters))
         }
+        let isCertain = forDeclarations ? try compiler.certainty(isCovered) : nil
         var plan = compiler.plan
+        plan.isCertain = isCertain
+        plan.prefixes = compiler.prefixes
         plan.formulas = formulas
         plan.score = score
         plan.isCovered = isCovered
@@ -91,8 +98,14 @@ extension PlanCompiler {
             let (numerator, denominator) = try fraction(try value(rule.value))
             let whole = plan.place(.quotient(numerator, denominator))
             amount = plan.place(.choose(eligible, then: whole, otherwise: plan.number(0)))
+            doubts.append(plan.place(.less(whole, plan.number(0))))
+            if plan.constant(at: denominator) != 1 {
+                let again = plan.place(.multiply(denominator, whole))
+                doubts.append(plan.place(.not(plan.place(.equal(again, numerator)))))
+            }
         }
-        return LawPlan.Programme(id: rule.id, reasons: reasons, eligible: eligible, amount: amount)
+        return LawPlan.Programme(
+            id: rule.id, reasons: reasons, eligible: eligible, amount: amount, output: rule.output)
     }
 
     /// A number in units of 10^-10, rounded once, half to even.
@@ -132,8 +145,12 @@ extension PlanCompiler {
             guard let key = reference.key, case .choice(_, let codes) = try value(key) else { throw unsupported() }
             let chosen = try value(key)
             var result: PlanValue = .fraction(plan.number(0), plan.number(1))
+            if case .truth(let isNull) = try call("_==_", [chosen, .null]) { doubts.append(isNull) }
             for code in codes.reversed() {
-                guard let entry = table[code] else { continue }
+                guard let entry = table[code] else {
+                    if case .truth(let isMissing) = try call("_==_", [chosen, .text(code)]) { doubts.append(isMissing) }
+                    continue
+                }
                 let holds = try call("_==_", [chosen, .text(code)])
                 result = try call("_?_:_", [holds, try number(entry, code), result])
             }

@@ -29,6 +29,8 @@ public struct LawPlan: Sendable {
         case choose(Place, then: Place, otherwise: Place)
         /// Completed years from a date of birth to the day of the plan; negative before birth.
         case age(Place)
+        /// The number of a day, by which days are counted.
+        case dayNumber(Place)
         /// The place, from 0, of a member among those of its household for which `filter` holds, by `order`.
         case rank(filter: Place, order: [Place])
         /// Over the members of a household for which `filter` holds.
@@ -78,6 +80,15 @@ public struct LawPlan: Sendable {
         public let eligible: Place
         /// Whole units of currency, 0 where not eligible; nil for a programme without an amount.
         public let amount: Place?
+        /// The members of the answer in their order: `eligible`, `reasons` and the amount's name.
+        public let output: [String]
+    }
+
+    /// A text of the household that must begin with the code of a choice and a further text.
+    public struct Prefix: Hashable, Sendable {
+        public let text: String
+        public let choice: String
+        public let suffix: String
     }
 
     public let date: CivilDate
@@ -91,6 +102,12 @@ public struct LawPlan: Sendable {
     /// Whether exactly one formula covers the household.
     public internal(set) var isCovered: Place = 0
     public internal(set) var programmes: [Programme] = []
+    /// Whether a declaration passes the facts' checks and nothing about it is left to the evaluation of one household:
+    /// a missing first member, a table without its entry, an amount that is no whole number. Only of a plan made for
+    /// declarations.
+    public internal(set) var isCertain: Place?
+    /// Checks of the facts that columns cannot express.
+    public internal(set) var prefixes: [Prefix] = []
 
     private var places: [Step: Place] = [:]
 
@@ -100,6 +117,17 @@ public struct LawPlan: Sendable {
 extension LawPlan {
     /// The day as its columns have dates.
     public var packedDate: Int64 { Self.packed(date) }
+
+    /// The number of a day in the Gregorian calendar, 0 being 1970-01-01, from the day as columns have it.
+    ///
+    /// Shifts the year so that it begins in March, which puts the leap day last.
+    @inlinable
+    public static func dayNumber(_ packed: Int64) -> Int64 {
+        let (year, month, day) = (packed / 10_000, packed / 100 % 100, packed % 100)
+        let early: Int64 = month <= 2 ? 1 : 0
+        let (y, m) = (year - early, month + 12 * early - 3)
+        return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719_469
+    }
 
     public static func packed(_ date: CivilDate) -> Int64 { Int64(date.year * 10_000 + date.month * 100 + date.day) }
 
@@ -141,7 +169,7 @@ extension LawPlan {
             .less(let a, let b), .lessOrEqual(let a, let b), .equal(let a, let b), .and(let a, let b),
             .or(let a, let b):
             known[a] || known[b]
-        case .not(let a), .age(let a): known[a]
+        case .not(let a), .age(let a), .dayNumber(let a): known[a]
         case .choose(let a, let b, let c): known[a] || known[b] || known[c]
         }
     }
@@ -196,6 +224,8 @@ extension LawPlan {
             if case .first(let filter, let birth) = steps[a] {
                 return place(.first(filter: filter, place(.age(birth))))
             }
+        case .dayNumber(let a):
+            if let x = constant(at: a) { return number(Self.dayNumber(x)) }
         case .not(let a):
             if let x = constant(at: a) { return number(1 - x) }
         default: break

@@ -50,6 +50,9 @@ extension PlanCompiler {
                 plan.constant(at: day) == plan.packedDate
             else { throw unsupported() }
             return .whole(plan.place(.age(birth)))
+        case ("daysBetween", 2):
+            guard case .date(let from) = values[0], case .date(let to) = values[1] else { throw unsupported() }
+            return .whole(plan.place(.subtract(plan.place(.dayNumber(to)), plan.place(.dayNumber(from)))))
         case ("_[_]", 2):
             guard case .stream(let stream) = values[0], case .whole(let index) = values[1],
                 plan.constant(at: index) == 0

@@ -8,6 +8,9 @@ struct PlanCompiler {
     /// The list of records over which loops run.
     let listName: String
     let memberFields: [FactsSchema.Field]
+    /// Truths of households: where one holds, the household is not certain.
+    var doubts: [LawPlan.Place] = []
+    var prefixes: [LawPlan.Prefix] = []
     private var known: [String: PlanValue] = [:]
     private var definitions: [String: Definitions.Definition]
     /// The expression being compiled, for messages.
@@ -121,6 +124,7 @@ struct PlanCompiler {
         case .member: return try member(name)
         case .first(let stream):
             guard stream.order.isEmpty, stream.element == nil else { throw unsupported() }
+            doubts.append(plan.place(.equal(count(stream.filter), plan.number(0))))
             func first(_ place: LawPlan.Place) -> LawPlan.Place { plan.place(.first(filter: stream.filter, place)) }
             switch try member(name) {
             case .whole(let place): return .whole(first(place))
