@@ -18,7 +18,7 @@ struct LawCommand: AsyncParsableCommand {
               sijill law diff --from 2024-12-31 --to 2025-01-01 --language fr
               sijill law explain facts.jsonl --language ar
             """,
-        subcommands: [Check.self, Test.self, Show.self, Diff.self, Explain.self, Query.self])
+        subcommands: [Check.self, Test.self, Show.self, Diff.self, Explain.self, Query.self, Measure.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
