@@ -81,7 +81,10 @@ struct GeneratedHouseholds {
         case .choice(let options): return .string(pick(options).code)
         case .wholeNumber(let range):
             let number = pick([0, 1, 1, 2, 3, 4, 7, below(12), below(100) == 0 ? 1_000_000 : 5, below(200_000)])
-            return .integer(min(max(Int64(range.upperBound > 1_000_000 ? number : min(number, 60)), range.lowerBound), range.upperBound))
+            return .integer(
+                min(
+                    max(Int64(range.upperBound > 1_000_000 ? number : min(number, 60)), range.lowerBound),
+                    range.upperBound))
         case .date:
             let years = pick(Self.ages)
             let (year, last) = (day.year - years, day.month == 2 ? 28 : 30)

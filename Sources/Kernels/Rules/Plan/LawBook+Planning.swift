@@ -151,7 +151,9 @@ extension PlanCompiler {
             if case .truth(let isNull) = try call("_==_", [chosen, .null]) { doubts.append(isNull) }
             for code in codes.reversed() {
                 guard let entry = table[code] else {
-                    if case .truth(let isMissing) = try call("_==_", [chosen, .text(code)]) { doubts.append(isMissing) }
+                    if case .truth(let isMissing) = try call("_==_", [chosen, .text(code)]) {
+                        doubts.append(isMissing)
+                    }
                     continue
                 }
                 let holds = try call("_==_", [chosen, .text(code)])
