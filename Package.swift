@@ -160,7 +160,7 @@ let package = Package(
             name: "RulesTests", dependencies: ["Rules", "Quantities", "StrictJSON", "ExpressionLanguage", "Yams"],
             path: "Tests/Kernels/RulesTests", exclude: ["Cases"], swiftSettings: settings),
         .testTarget(
-            name: "ColumnRulesTests", dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON"],
+            name: "ColumnRulesTests", dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON", grdb],
             path: "Tests/Kernels/ColumnRulesTests", swiftSettings: settings),
         .testTarget(
             name: "CivilNumberTests", dependencies: ["CivilNumber", "TestMaterial", crypto],

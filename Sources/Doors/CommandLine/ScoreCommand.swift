@@ -25,7 +25,9 @@ struct ScoreCommand: AsyncParsableCommand {
 
     @OptionGroup var country: CountryOptions
 
-    @Option(help: "columns computes many households at once; single computes one after the other. The answers are the same.")
+    @Option(
+        help: "columns computes many households at once; single computes one after the other. The answers are the same."
+    )
     var evaluator: Evaluator = .columns
 
     enum Evaluator: String, ExpressibleByArgument, CaseIterable { case columns, single }

@@ -36,7 +36,9 @@ extension ColumnEvaluator {
                     throw FrameError("A date is outside the calendar\(names(a, plan)).")
                 }
                 // The older, the earlier: the bounds' ages are the ages' bounds.
-                func age(_ birth: Int128) -> Int128 { (Int128(plan.packedDate) + 100_000_000 - birth) / 10_000 - 10_000 }
+                func age(_ birth: Int128) -> Int128 {
+                    (Int128(plan.packedDate) + 100_000_000 - birth) / 10_000 - 10_000
+                }
                 range = age(ranges[a].upperBound)...age(ranges[a].lowerBound)
             case .dayNumber(let a):
                 guard ranges[a].lowerBound > 10_000, ranges[a].upperBound < 100_000_000 else {

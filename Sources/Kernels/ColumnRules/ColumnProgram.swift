@@ -89,7 +89,8 @@ struct ColumnProgram: Sendable {
     }
 
     private mutating func emit(
-        _ operation: cr_operation, _ width: Int, _ width2: Int = 0, into out: Int, a: Int = -1, b: Int = -1, c: Int = -1,
+        _ operation: cr_operation, _ width: Int, _ width2: Int = 0, into out: Int, a: Int = -1, b: Int = -1,
+        c: Int = -1,
         k: Int64 = 0, k2: Int64 = 0, table: Int = -1, isSegmented: Bool = false
     ) -> Int {
         // Every operation and width that is asked for here has a kernel.

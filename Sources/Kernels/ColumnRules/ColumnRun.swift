@@ -75,7 +75,9 @@ final class ColumnRun {
                 let packed = pointer(instruction.a).assumingMemoryBound(to: Int64.self)
                 for row in 0..<rows { days[row] = LawPlan.dayNumber(packed[row]) }
             case .rank(let keys):
-                let pointers = keys.map { UnsafePointer(pointer($0).assumingMemoryBound(to: Int32.self)) as UnsafePointer<Int32>? }
+                let pointers = keys.map {
+                    UnsafePointer(pointer($0).assumingMemoryBound(to: Int32.self)) as UnsafePointer<Int32>?
+                }
                 cr_rank(
                     out.assumingMemoryBound(to: Int32.self), pointer(instruction.a).assumingMemoryBound(to: Int8.self),
                     firsts, pointers, keys.count, households)

@@ -3,10 +3,10 @@ import Rules
 extension QueryText {
     /// The rows of `household_facts` for a group of a frame, as PostgreSQL's COPY and SQLite's `.import` in tabs read them.
     ///
-    /// Households are numbered from 0 through the whole frame.
-    public func householdRows(_ frame: Frame, group: Int) -> [UInt8] {
+    /// Households are numbered through the whole frame, beginning with `first`.
+    public func householdRows(_ frame: Frame, group: Int, from first: Int = 0) -> [UInt8] {
         let stored = frame.groups[group]
-        var columns = [(0..<stored.households).map { Int64(stored.firstHousehold + $0) }]
+        var columns = [(0..<stored.households).map { Int64(first + stored.firstHousehold + $0) }]
         for place in plan.columns.indices where !plan.columns[place].ofMembers {
             columns.append(frame.values(place, stored, stored.households))
         }
@@ -14,13 +14,13 @@ extension QueryText {
     }
 
     /// The rows of `member_facts` for a group of a frame; positions count from 0 in each household.
-    public func memberRows(_ frame: Frame, group: Int) -> [UInt8] {
+    public func memberRows(_ frame: Frame, group: Int, from first: Int = 0) -> [UInt8] {
         let stored = frame.groups[group]
         var (households, positions) = ([Int64](), [Int64]())
         for household in 0..<stored.households {
             let (start, end) = (frame.firstMember(stored, household), frame.firstMember(stored, household + 1))
             for position in 0..<max(end - start, 0) {
-                households.append(Int64(stored.firstHousehold + household))
+                households.append(Int64(first + stored.firstHousehold + household))
                 positions.append(Int64(position))
             }
         }

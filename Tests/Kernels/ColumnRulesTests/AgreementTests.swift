@@ -54,7 +54,7 @@ struct AgreementTests {
     }
 }
 
-private let root: URL = {
+let root: URL = {
     var folder = URL(filePath: #filePath).deletingLastPathComponent()
     while !FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
         folder.deleteLastPathComponent()
@@ -62,7 +62,7 @@ private let root: URL = {
     return folder
 }()
 
-private let lawFiles: [LawFile] = {
+let lawFiles: [LawFile] = {
     let folder = root.appending(path: "Jurisdictions/Morocco/Law")
     let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return paths.filter { $0.hasSuffix(".yaml") }.map { path in
@@ -70,7 +70,7 @@ private let lawFiles: [LawFile] = {
     }
 }()
 
-private func sharedLines(_ path: String) -> [String]? {
+func sharedLines(_ path: String) -> [String]? {
     let shared =
         ProcessInfo.processInfo.environment["SIJILL_SHARED"].map { URL(filePath: $0) }
         ?? root.appending(path: "../shared").standardizedFileURL

@@ -34,7 +34,8 @@ private struct Reader {
 
     @inline(__always)
     mutating func skip() {
-        while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x0A || bytes[place] == 0x0D || bytes[place] == 9
+        while place < bytes.count,
+            bytes[place] == 0x20 || bytes[place] == 0x0A || bytes[place] == 0x0D || bytes[place] == 9
         {
             place += 1
         }
@@ -245,7 +246,8 @@ private struct Reader {
         return true
     }
 
-    private mutating func list(_ record: DeclarationScanner.Record, _ counts: ClosedRange<Int>, _ unique: Int?) -> Bool {
+    private mutating func list(_ record: DeclarationScanner.Record, _ counts: ClosedRange<Int>, _ unique: Int?) -> Bool
+    {
         guard take(UInt8(ascii: "[")) else { return false }
         skip()
         if !take(UInt8(ascii: "]")) {

@@ -7,12 +7,15 @@ extension LawBook {
     /// `parameters` replaces numbers by id or `id.entry`, for asking what another number would do. Throws `notInForce`
     /// before the first formula, `invalidExpression` for a rule that columns cannot express, naming file, line and field.
     ///
+    /// `base` is a plan of the same day: its steps keep their places and are shared, so that one evaluation yields both.
     /// `forDeclarations` adds the checks of the facts and what else must hold for `isCertain`.
     public func plan(
-        on date: CivilDate, replacing parameters: [String: Rational] = [:], forDeclarations: Bool = false
+        on date: CivilDate, replacing parameters: [String: Rational] = [:], extending base: LawPlan? = nil,
+        forDeclarations: Bool = false
     ) throws(LawError) -> LawPlan {
         for id in parameters.keys { _ = try parameter(id, on: date) }
         var compiler = try PlanCompiler(date: date, parts)
+        if let base, base.date == date { compiler.plan = base }
         var formulas: [LawPlan.Formula] = []
         var (score, covers) = (compiler.plan.number(0), compiler.plan.number(0))
         for versions in self.formulas {
@@ -148,7 +151,9 @@ extension PlanCompiler {
             if case .truth(let isNull) = try call("_==_", [chosen, .null]) { doubts.append(isNull) }
             for code in codes.reversed() {
                 guard let entry = table[code] else {
-                    if case .truth(let isMissing) = try call("_==_", [chosen, .text(code)]) { doubts.append(isMissing) }
+                    if case .truth(let isMissing) = try call("_==_", [chosen, .text(code)]) {
+                        doubts.append(isMissing)
+                    }
                     continue
                 }
                 let holds = try call("_==_", [chosen, .text(code)])
