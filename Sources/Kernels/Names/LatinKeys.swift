@@ -66,6 +66,13 @@ enum LatinKeys {
             case (UInt8(ascii: "c"), _) where isFront(next):
                 add("S")
                 index += 1
+            case (UInt8(ascii: "g"), _) where isVowel(next):
+                add("K", "G")
+                index += 1
+            case (UInt8(ascii: "s"), _)
+            where index > 0 && isVowel(name[index - 1]) && isVowel(next) && isLast:
+                add("S", "Z")
+                index += 1
             default:
                 single(letter, isLast: index + 1 == name.count, add: { add($0) })
                 index += 1

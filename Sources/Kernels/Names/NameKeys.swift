@@ -4,7 +4,7 @@
 /// vowel (`SMA`: Asma, Assma, أسماء). Articles, doubled consonants and the particles for "son of" leave no trace; they are
 /// optional in registers. A letter that is read in two ways gives two keys: two names agree when they share one. The
 /// classes and rules were chosen on one half of the aligned name units in `name_units_dev` (Wikidata, CC0; Algerian name
-/// corpus, CC0; DziriNames, MIT) and are reported on the other (`Benchmarks/names`).
+/// corpus, CC0; DziriNames, MIT) and are reported on the other (`Benchmarks/name-keys`).
 public enum NameKeys {
     /// The keys of a name, the most usual reading first; none when the name has no letter.
     ///
@@ -26,7 +26,7 @@ public enum NameKeys {
         !Set(keys(one)).isDisjoint(with: keys(other))
     }
 
-    /// Longest consonant sequence that still needs its last vowel to tell names apart; measured in Benchmarks/names.
+    /// Longest consonant sequence that still needs its last vowel to tell names apart; measured in Benchmarks/name-keys.
     static let shortBody = 2
 
     /// The consonants of a reading: vowels (lower case) and repetitions left out, `H` at the end unheard, N before B as M.
