@@ -78,9 +78,14 @@ struct CandidateKey: Sendable {
         -> UInt64
     {
         switch part {
-        case .key: return UInt64(records.number(record, field.key))
+        case .key:
+            let number = records.number(record, field.key)
+            return UInt64(records.isByContent ? field.keyHashes[Int(number)] : number)
         case .value:
             for (column, place) in field.places.enumerated().reversed() where records.number(record, place) != 0 {
+                if records.isByContent {
+                    return field.spaces[column].content[Int(records.number(record, place))] | 1
+                }
                 return UInt64(records.number(record, place)) << 1 | UInt64(column) << 40
             }
             return 0

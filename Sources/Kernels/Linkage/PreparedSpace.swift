@@ -9,6 +9,15 @@ final class PreparedSpace: @unchecked Sendable {
     private(set) var keys: [UInt32] = []
     private(set) var dates: [PartialDate] = []
     let count: Int
+    /// What each value holds, hashed; kept in a working set only.
+    var content: [UInt64] = []
+
+    /// No value yet but "not given".
+    init(kind: LinkageConfiguration.Kind) {
+        count = 1
+        content = [0]
+        appendPart([], kind: kind, firstOfJanuaryIsYear: false)
+    }
 
     init(_ space: ValueSpace, kind: LinkageConfiguration.Kind, firstOfJanuaryIsYear: Bool, parallel: Parallel) {
         count = space.count

@@ -28,6 +28,9 @@ public final class RecordTable: @unchecked Sendable {
             throw LinkageError(
                 .missingColumn, "there is no column \(column); the file has \(header.joined(separator: ", "))")
         }
+        if let household = configuration.householdColumn, header.contains(household), !wanted.contains(household) {
+            wanted.append(household)
+        }
         let positions = ([configuration.id] + wanted).compactMap { header.firstIndex(of: $0) }
         // Names share one space a script, so that a given name can be compared with a surname.
         var spaceOf: [String: ValueSpace] = [:]
@@ -37,6 +40,7 @@ public final class RecordTable: @unchecked Sendable {
                 spaceOf[column] = field.kind == .name ? nameSpaces[index] : spaceOf[column] ?? ValueSpace()
             }
         }
+        for column in wanted where spaceOf[column] == nil { spaceOf[column] = ValueSpace() }
         let identifiers = ValueSpace()
         let spaces = [identifiers] + wanted.compactMap { spaceOf[$0] }
         // Every piece reads the whole text for some of the columns; columns of one space stay in one piece.
@@ -119,8 +123,11 @@ public final class RecordTable: @unchecked Sendable {
         return number == 0 ? nil : Int(number) - 1
     }
 
-    /// A value as it was entered.
-    func value(_ column: String, _ record: Int) -> String {
+    /// The bytes of an identifier.
+    public func identifierBytes(_ record: Int) -> ArraySlice<UInt8> { identifiers.text(UInt32(record + 1)) }
+
+    /// A value of a configured column as it was entered; empty when it was not given.
+    public func value(_ column: String, _ record: Int) -> String {
         guard let number = columns[column]?[record], number != 0, let space = spaces[column] else { return "" }
         return String(decoding: space.text(number), as: UTF8.self)
     }

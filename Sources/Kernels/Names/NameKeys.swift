@@ -3,8 +3,8 @@
 /// A key is the sequence of a name's consonant classes, upper-case ASCII; short ones also carry the class of the last
 /// vowel (`SMA`: Asma, Assma, أسماء). Articles, doubled consonants and the particles for "son of" leave no trace; they are
 /// optional in registers. A letter that is read in two ways gives two keys: two names agree when they share one. The
-/// classes and rules were chosen on one half of the aligned name units in `name_units_dev` (Wikidata, CC0; Algerian name
-/// corpus, CC0; DziriNames, MIT) and are reported on the other (`Benchmarks/name-keys`).
+/// classes and rules were chosen on the aligned name units of one half of the names known to Wikidata (CC0), a corpus of
+/// Algerian names (CC0) and DziriNames (MIT); `Benchmarks/name-keys` measures them.
 public enum NameKeys {
     /// The keys of a name, the most usual reading first; none when the name has no letter.
     ///
