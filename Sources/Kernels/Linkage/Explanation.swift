@@ -28,62 +28,17 @@ public struct Explanation: Sendable {
     /// Fields not given in one of the records, the most telling first.
     public let wouldSettle: [Evidence]
 
-    /// The steps as a picture: a bar a step, for or against, without any personal value.
-    public var svg: String {
-        let (row, left, width) = (26, 300, 720)
-        var (low, high, sum) = (0.0, 0.0, 0.0)
-        for step in steps {
-            sum += step.bits
-            low = min(low, sum)
-            high = max(high, sum)
-        }
-        let scale = Double(width - left - 60) / max(1, high - low)
-        func x(_ bits: Double) -> Int { left + Int((bits - low) * scale) }
-        let height = row * (steps.count + 2)
-        var lines = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" font-family=\"sans-serif\" font-size=\"12\">",
-            "<line x1=\"\(x(0))\" y1=\"0\" x2=\"\(x(0))\" y2=\"\(height)\" stroke=\"#888\"/>",
-        ]
-        sum = 0
-        for (index, step) in steps.enumerated() {
-            let (from, to) = (x(min(sum, sum + step.bits)), x(max(sum, sum + step.bits)))
-            let y = row * index + 6
-            let color = step.bits >= 0 ? "#1b7f4b" : "#b3261e"
-            lines.append("<text x=\"4\" y=\"\(y + 12)\">\(Self.escaped("\(step.name): \(step.finding)"))</text>")
-            lines.append(
-                "<rect x=\"\(from)\" y=\"\(y)\" width=\"\(max(1, to - from))\" height=\"\(row - 10)\" fill=\"\(color)\"/>"
-            )
-            lines.append("<text x=\"\(to + 4)\" y=\"\(y + 12)\">\(Self.short(step.bits))</text>")
-            sum += step.bits
-        }
-        lines.append(
-            "<text x=\"4\" y=\"\(row * (steps.count + 1))\">probability \(Self.short(probability, places: 6))</text>")
-        lines.append("</svg>")
-        return lines.joined(separator: "\n")
-    }
-
     /// The steps as lines: bits, name and finding parted by tabs; then the probability and what would settle the pair.
     public var text: [String] {
         var lines = steps.map { "\(Self.short($0.bits))\t\($0.name)\t\($0.finding)" }
         lines.append("probability\t\(Self.short(probability, places: 6))")
         if let veto { lines.append("veto\t\(veto): values that cannot be of one person forbid the link") }
-        for evidence in wouldSettle.prefix(3) {
+        for evidence in wouldSettle.prefix(3) where evidence.ifEqual - evidence.ifDifferent > 0.05 {
             lines.append(
                 "would settle\t\(evidence.field): \(Self.short(evidence.ifEqual, places: 4)) if equal, "
                     + "\(Self.short(evidence.ifDifferent, places: 4)) if different")
         }
         return lines
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            default: result.append(character)
-            }
-        }
     }
 
     /// A number with a fixed count of decimals.
