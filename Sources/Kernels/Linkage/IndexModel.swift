@@ -1,3 +1,5 @@
+import Names
+
 /// What an index needs to know of the records it was learned from: weights, and how frequent values and keys are.
 ///
 /// Segments may come and go; the model stays until the index is made again. Values that were seen once are not kept, so
@@ -8,6 +10,7 @@ public struct IndexModel: Sendable {
     public let count: Int
     let weights: Weights
     let fields: [Field]
+    let similarity: NameSimilarity?
 
     struct Field: Sendable {
         var given: [Int]
@@ -51,6 +54,7 @@ public struct IndexModel: Sendable {
         configuration = linker.configuration
         count = linker.records.count
         weights = linker.weights
+        similarity = linker.records.similarity
         fields = zip(linker.records.fields, linker.configuration.fields).map { field, configured in
             let spaces = configured.columns.compactMap { linker.table.spaces[$0] }
             func content(_ column: Int, _ number: Int) -> UInt64 {
@@ -86,6 +90,9 @@ public struct IndexModel: Sendable {
         writer.write(weights.chance)
         writer.write(weights.matchShare)
         writer.write(weights.householdShare)
+        let sounds = similarity?.table ?? []
+        writer.write(all: sounds.map { UInt64($0.symbol) << 32 | UInt64($0.letter) })
+        writer.write(all: sounds.map(\.share.bitPattern))
         for field in fields {
             writer.write(all: field.given.map(UInt64.init))
             writer.write(field.agreement)
@@ -119,6 +126,11 @@ public struct IndexModel: Sendable {
         weights = Weights(
             match: match, household: household, chance: chance, matchShare: try reader.real(),
             householdShare: try reader.real())
+        let (symbols, shares) = (try reader.view(UInt64.self), try reader.view(UInt64.self))
+        let sounds = zip(symbols, shares).map {
+            (symbol: UInt32($0 >> 32), letter: UInt32(truncatingIfNeeded: $0), share: Double(bitPattern: $1))
+        }
+        similarity = sounds.isEmpty ? nil : NameSimilarity(table: sounds)
         var fields: [Field] = []
         for field in configuration.fields {
             let given = Array(try reader.view(UInt64.self)).map { Int(truncatingIfNeeded: $0) }

@@ -100,7 +100,7 @@ final class PairComparer {
 
     private func crossed(_ field: PreparedRecords.Field, _ latin: UInt32, _ arabic: UInt32) -> UInt8 {
         remembered(13, latin, arabic, ordered: true) {
-            ValueComparison.across(field.spaces[0], latin, field.spaces[1], arabic)
+            ValueComparison.across(field.spaces[0], latin, field.spaces[1], arabic, records.similarity)
         }
     }
 

@@ -1,3 +1,5 @@
+import Names
+
 /// A file made ready: every field's numbers, frequencies and keys.
 final class PreparedRecords: @unchecked Sendable {
     final class Field: @unchecked Sendable {
@@ -104,6 +106,8 @@ final class PreparedRecords: @unchecked Sendable {
     }
 
     let fields: [Field]
+    /// How alike names of two scripts sound, learned from the two columns of this file; nil when it has one script.
+    let similarity: NameSimilarity?
     /// How many records the file has; one more row is kept for a probe.
     let count: Int
     /// The numbers of a record side by side, so that a comparison touches few cache lines.
@@ -165,6 +169,7 @@ final class PreparedRecords: @unchecked Sendable {
             if isName { place += 1 }
         }
         self.fields = fields
+        similarity = Self.similarity(fields)
         stride = place
         isByContent = false
         capacity = count + 1
@@ -192,9 +197,10 @@ final class PreparedRecords: @unchecked Sendable {
 
     /// The records of a working set: none yet, compared by the frequencies of a model of `count` records.
     init(
-        fields: [Field], stride: Int, count: Int, configuration: LinkageConfiguration
+        fields: [Field], stride: Int, count: Int, configuration: LinkageConfiguration, similarity: NameSimilarity?
     ) {
         self.fields = fields
+        self.similarity = similarity
         self.stride = stride
         self.count = count
         isByContent = true
@@ -231,6 +237,24 @@ final class PreparedRecords: @unchecked Sendable {
 
     @inline(__always)
     func number(_ record: Int, _ place: Int) -> UInt32 { rows[record * stride + place] }
+
+    /// Pairs that teach how names sound; the most frequent are enough, and learning stays short.
+    private static let lessons = 1500
+
+    private static func similarity(_ fields: [Field]) -> NameSimilarity? {
+        var pairs: [(arabic: String, latin: String, count: Int)] = []
+        for field in fields {
+            for (one, other) in field.usual.enumerated() where one > 0 && other > 0 && field.frequency[0][one] > 1 {
+                pairs.append(
+                    (
+                        field.spaces[1].name(other), field.spaces[0].name(UInt32(one)), Int(field.frequency[0][one])
+                    ))
+            }
+        }
+        guard pairs.count >= 50 else { return nil }
+        pairs.sort { ($0.count, $1.latin, $1.arabic) > ($1.count, $0.latin, $0.arabic) }
+        return NameSimilarity(learning: NameLexicon(pairs: Array(pairs.prefix(lessons))))
+    }
 
     /// A key a record that both scripts lead to.
     ///

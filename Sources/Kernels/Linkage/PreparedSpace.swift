@@ -111,6 +111,19 @@ final class PreparedSpace: @unchecked Sendable {
         }
     }
 
+    /// The comparable form of a name as text.
+    func name(_ number: UInt32) -> String {
+        var scalars = String.UnicodeScalarView()
+        for byte in forms[range(number)] {
+            if byte < 0x80 {
+                scalars.append(Unicode.Scalar(byte))
+            } else if let letter = Unicode.Scalar(0x600 + UInt32(byte) - 0x80) {
+                scalars.append(letter)
+            }
+        }
+        return String(scalars)
+    }
+
     @inline(__always)
     func range(_ number: UInt32) -> Range<Int> { Int(starts[Int(number)])..<Int(starts[Int(number) + 1]) }
 

@@ -50,7 +50,8 @@ final class WorkingSet {
             if isName { place += 1 }
         }
         self.columns = columns
-        records = PreparedRecords(fields: fields, stride: place, count: model.count, configuration: model.configuration)
+        records = PreparedRecords(fields: fields, stride: place, count: model.count, configuration: model.configuration,
+            similarity: model.similarity)
     }
 
     /// How many values are held.

@@ -32,6 +32,18 @@ public struct NameSimilarity: Sendable {
         }
     }
 
+    /// What was learned: how often each symbol stands for each letter; `init(table:)` takes it back.
+    public var table: [(symbol: UInt32, letter: UInt32, share: Double)] {
+        shares.flatMap { symbol, row in row.map { (symbol, $0.key, $0.value) } }
+            .sorted { ($0.symbol, $0.letter) < ($1.symbol, $1.letter) }
+    }
+
+    /// A similarity that was learned before.
+    public init(table: [(symbol: UInt32, letter: UInt32, share: Double)]) {
+        shares = [:]
+        for row in table { shares[row.symbol, default: [:]][row.letter] = row.share }
+    }
+
     /// How alike two names are: 1 the same, 0 nothing in common.
     public func likeness(_ one: String, _ other: String) -> Double {
         let (a, b) = (Self.symbols(one), Self.symbols(other))
