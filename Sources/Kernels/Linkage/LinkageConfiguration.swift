@@ -27,6 +27,9 @@ public struct LinkageConfiguration: Codable, Sendable {
     /// Pairs of date fields of which the first never comes later, such as birth and death or a parent's birth and one's
     /// own; a pair of records that would turn them round is no person.
     public var order: [[String]]?
+    /// Outcomes of a comparison that are not told apart from "different": `variant`, `oneEdit`, `near`, `partly`,
+    /// `across`; to see what each is good for.
+    public var withoutLevels: [String]?
     /// The column that names a record's household; only needed to look for households that were entered twice.
     public var householdColumn: String?
     /// From how many persons in common on two households are one family. Default 2.
@@ -84,6 +87,9 @@ public struct LinkageConfiguration: Codable, Sendable {
             guard swappable.count == 2,
                 swappable.allSatisfy({ name in fields.contains { $0.name == name && $0.kind == .name } })
             else { throw LinkageError(.configuration, "swappable: give two fields of kind name") }
+        }
+        for level in withoutLevels ?? [] where Level.names[level] == nil {
+            throw LinkageError(.configuration, "withoutLevels: \(level) is none of \(Level.names.keys.sorted())")
         }
         for pair in order ?? [] {
             guard pair.count == 2, pair.allSatisfy({ name in fields.contains { $0.name == name && $0.kind == .date } })

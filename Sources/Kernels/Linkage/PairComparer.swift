@@ -31,6 +31,9 @@ final class PairComparer {
     func compare(_ one: Int, _ other: Int) {
         let fields = records.fields
         for index in fields.indices { levels[index] = level(index, one, index, other) }
+        if let table = records.levelTable {
+            for index in fields.indices { levels[index] = table[Int(levels[index])] }
+        }
         levels[fields.count] = Level.missing
         guard let (a, b) = records.swappable else { return }
         guard Self.isPoor(levels[a]), Self.isPoor(levels[b]), levels[a] != Level.missing || levels[b] != Level.missing

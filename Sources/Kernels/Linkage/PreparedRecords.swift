@@ -119,6 +119,8 @@ final class PreparedRecords: @unchecked Sendable {
     /// The two fields that clerks exchange.
     let swappable: (Int, Int)?
     let vetoFields: [Int]
+    /// What each level counts as; nil when all are told apart.
+    let levelTable: [UInt8]?
     /// Date fields of which the first never comes later than the second.
     let order: [(Int, Int)]
 
@@ -193,6 +195,7 @@ final class PreparedRecords: @unchecked Sendable {
         }
         vetoFields = (configuration.veto ?? []).compactMap { names.firstIndex(of: $0) }
         order = Self.order(configuration, names)
+        levelTable = configuration.withoutLevels.map { Level.table(without: $0) }
     }
 
     /// The records of a working set: none yet, compared by the frequencies of a model of `count` records.
@@ -214,6 +217,7 @@ final class PreparedRecords: @unchecked Sendable {
         }
         vetoFields = (configuration.veto ?? []).compactMap { names.firstIndex(of: $0) }
         order = Self.order(configuration, names)
+        levelTable = configuration.withoutLevels.map { Level.table(without: $0) }
     }
 
     private static func order(_ configuration: LinkageConfiguration, _ names: [String]) -> [(Int, Int)] {

@@ -20,6 +20,10 @@ public final class RecordTable: @unchecked Sendable {
         }
         let header = first.map { String(decoding: $0, as: UTF8.self) }
         self.header = header
+        if let fault = reader.fault { throw LinkageError(.input, "the header \(fault)") }
+        guard Set(header).count == header.count else {
+            throw LinkageError(.input, "two columns of the header have one name: each needs its own")
+        }
         var wanted: [String] = []
         for field in configuration.fields {
             for column in field.columns where !wanted.contains(column) { wanted.append(column) }
@@ -92,6 +96,7 @@ public final class RecordTable: @unchecked Sendable {
         while let row = reader.row() {
             if row.count == 1, row[0].isEmpty { continue }
             record += 1
+            if let fault = reader.fault { return .failure(LinkageError(.input, "record \(record) \(fault)")) }
             guard row.count == width else {
                 return .failure(LinkageError(.input, "record \(record) has \(row.count) fields, the header \(width)"))
             }
