@@ -34,6 +34,7 @@ struct LinkHouseholdsCommand: AsyncParsableCommand {
         for notice in linker.notices { Output.complain(notice.text) }
         let families = found.findings.count { $0.kind == .family }
         Output.complain(
-            "\(families) families entered twice, \(found.findings.count - families) pairs of households with a member in common")
+            "\(families) families entered twice, \(found.findings.count - families) pairs of households with a member in common"
+        )
     }
 }

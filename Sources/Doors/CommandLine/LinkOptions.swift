@@ -59,7 +59,9 @@ struct LinkOptions: ParsableArguments {
         }
     }
 
-    static func table(_ input: String, _ configuration: LinkageConfiguration, _ parallel: Parallel) throws -> RecordTable {
+    static func table(_ input: String, _ configuration: LinkageConfiguration, _ parallel: Parallel) throws
+        -> RecordTable
+    {
         guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: input), options: .alwaysMapped) else {
             throw Refused("\(input): the file cannot be read")
         }

@@ -69,7 +69,8 @@ struct LinkProbeCommand: AsyncParsableCommand {
             values[name] = value.string ?? value.integer.map { String($0) }
         }
         guard !values.isEmpty else {
-            throw Refused("line \(number): no member is a column of the index: \(columns.sorted().joined(separator: ", "))")
+            throw Refused(
+                "line \(number): no member is a column of the index: \(columns.sorted().joined(separator: ", "))")
         }
         return values
     }

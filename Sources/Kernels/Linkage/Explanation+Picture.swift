@@ -28,18 +28,20 @@ extension Explanation {
                     + "y2=\"\(y + height + 4)\" stroke=\"#999\" stroke-dasharray=\"2 2\"/>")
             y += height
         }
-        let verdict = veto.map { "\($0): values that cannot be of one person" } ?? "sum \(Self.short(sum, places: 1)) bits"
+        let verdict =
+            veto.map { "\($0): values that cannot be of one person" } ?? "sum \(Self.short(sum, places: 1)) bits"
         body.append(Self.text(12, y + 22, "probability \(Self.short(probability, places: 6)) — \(verdict)", bold: true))
         let height = y + 40
-        return ([
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"\(width)\" height=\"\(height)\" "
-                + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\" font-size=\"13\">",
-            "<title>Weights of the comparisons, in bits</title>",
-            "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
-            Self.text(12, 24, "What each comparison says, in bits", bold: true),
-            "<line x1=\"\(x(0))\" y1=\"32\" x2=\"\(x(0))\" y2=\"\(y)\" stroke=\"#555\"/>",
-            Self.text(x(0) - 4, 28, "0"),
-        ] + body + ["</svg>"]).joined(separator: "\n")
+        return
+            ([
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"\(width)\" height=\"\(height)\" "
+                    + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\" font-size=\"13\">",
+                "<title>Weights of the comparisons, in bits</title>",
+                "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
+                Self.text(12, 24, "What each comparison says, in bits", bold: true),
+                "<line x1=\"\(x(0))\" y1=\"32\" x2=\"\(x(0))\" y2=\"\(y)\" stroke=\"#555\"/>",
+                Self.text(x(0) - 4, 28, "0"),
+            ] + body + ["</svg>"]).joined(separator: "\n")
     }
 
     private static func text(_ x: Int, _ y: Int, _ text: String, bold: Bool = false) -> String {

@@ -43,7 +43,9 @@ public struct HouseholdDuplicates: Sendable {
         for (person, found) in homes where found.count > 1 {
             let all = found.sorted()
             for (index, one) in all.enumerated() {
-                for other in all[(index + 1)...] { shared[UInt64(one) << 32 | UInt64(other), default: []].append(person) }
+                for other in all[(index + 1)...] {
+                    shared[UInt64(one) << 32 | UInt64(other), default: []].append(person)
+                }
             }
         }
         let (members, share) = (configuration.familyMembers ?? 2, configuration.familyShare ?? 0.5)

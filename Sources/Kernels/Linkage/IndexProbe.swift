@@ -42,7 +42,8 @@ public final class IndexProbe {
         working.keep(0)
         let columns = model.configuration.fields.flatMap(\.columns)
         var entered = EnteredRecords(model.configuration)
-        entered.append(identifier: "", Dictionary(uniqueKeysWithValues: columns.map { ($0, Probe.trimmed(values[$0])) }))
+        entered.append(
+            identifier: "", Dictionary(uniqueKeysWithValues: columns.map { ($0, Probe.trimmed(values[$0])) }))
         let row = entered.withValues { working.add($0) }
         let leastOdds = Logarithm.natural(least / (1 - least))
         var scored: [(segment: Int, record: Int, row: Int, odds: Double)] = []

@@ -23,7 +23,9 @@ final class WorkingSet {
         let configured = model.configuration.fields
         let names = [(ValueSpace(), PreparedSpace(kind: .name)), (ValueSpace(), PreparedSpace(kind: .name))]
         let spaces = configured.map { field in
-            field.columns.indices.map { field.kind == .name ? names[$0] : (ValueSpace(), PreparedSpace(kind: field.kind)) }
+            field.columns.indices.map {
+                field.kind == .name ? names[$0] : (ValueSpace(), PreparedSpace(kind: field.kind))
+            }
         }
         var place = 0
         var fields: [PreparedRecords.Field] = []
@@ -33,8 +35,10 @@ final class WorkingSet {
             for column in field.columns.indices {
                 let users =
                     field.kind == .name
-                    ? configured.indices.filter { configured[$0].kind == .name && configured[$0].columns.count > column }
-                        .map { ($0, column) } : [(index, column)]
+                    ? configured.indices.filter {
+                        configured[$0].kind == .name && configured[$0].columns.count > column
+                    }
+                    .map { ($0, column) } : [(index, column)]
                 columns.append(
                     Column(
                         values: spaces[index][column].0, prepared: spaces[index][column].1, kind: field.kind,
@@ -50,7 +54,8 @@ final class WorkingSet {
             if isName { place += 1 }
         }
         self.columns = columns
-        records = PreparedRecords(fields: fields, stride: place, count: model.count, configuration: model.configuration,
+        records = PreparedRecords(
+            fields: fields, stride: place, count: model.count, configuration: model.configuration,
             similarity: model.similarity)
     }
 

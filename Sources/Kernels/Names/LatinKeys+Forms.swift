@@ -49,7 +49,9 @@ extension LatinKeys {
         "el", "al", "as", "es", "ech", "ash", "ach", "ad", "ed", "ar", "er", "at", "et", "an", "en", "az", "ez", "l",
         "ul", "il",
     ])
-    private static let servants = texts(["abd", "abdel", "abdal", "abdul", "abdou", "abder", "abdes", "abden", "abdoul"])
+    private static let servants = texts([
+        "abd", "abdel", "abdal", "abdul", "abdou", "abder", "abdes", "abden", "abdoul",
+    ])
     private static let sons = texts(["ben", "bin", "ibn", "iben", "ibin", "eben", "ebn", "bel", "bal", "b"])
     private static let fathers = texts(["bou", "bu", "abou", "abu", "aboul", "abul", "boul", "bul"])
     private static let particles = texts([

@@ -22,7 +22,8 @@ extension IndexFolder {
             let snapshot = snapshot
             var seen: Set<String> = []
             for entry in entries
-            where !seen.insert(entry.identifier).inserted || snapshot.segments.contains(where: { $0.holds(entry.identifier) })
+            where !seen.insert(entry.identifier).inserted
+                || snapshot.segments.contains(where: { $0.holds(entry.identifier) })
             {
                 throw IndexFilesError(
                     .duplicateIdentifier, "record \(seen.count) has an identifier that is already in the index")
@@ -34,7 +35,9 @@ extension IndexFolder {
                 return try readHead()
             }
             var entered = EnteredRecords(configuration)
-            for entry in waiting.map(self.entry) + entries { entered.append(identifier: entry.identifier, entry.values) }
+            for entry in waiting.map(self.entry) + entries {
+                entered.append(identifier: entry.identifier, entry.values)
+            }
             try change { manifest, model throws in
                 let file = "segment-\(manifest.generation)"
                 try DurableFile.replace(

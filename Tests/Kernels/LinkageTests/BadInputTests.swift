@@ -18,7 +18,8 @@ struct BadInputTests {
     func marks() throws {
         let plain = try Self.table(Array((LinkerTests.header + "1,SAID,,ALAOUI,,1960,\n").utf8))
         let other = try Self.table(
-            [0xEF, 0xBB, 0xBF] + Array("id, given, given_ar, surname, surname_ar, dob, card\r\n1, SAID , , ALAOUI,,1960,\r\n".utf8))
+            [0xEF, 0xBB, 0xBF]
+                + Array("id, given, given_ar, surname, surname_ar, dob, card\r\n1, SAID , , ALAOUI,,1960,\r\n".utf8))
         for column in ["given", "surname", "dob", "card"] {
             #expect(plain.value(column, 0) == other.value(column, 0), "\(column)")
         }
@@ -67,7 +68,8 @@ struct BadInputTests {
     func rubbish() throws {
         var bytes = Array(LinkerTests.people().utf8)
         bytes += Array("r1,".utf8) + [0xFF, 0xFE, 0x80] + Array(",,X,,99-99-99,\n".utf8)
-        bytes += Array("r2,".utf8) + Array(repeating: UInt8(ascii: "A"), count: 70_000) + Array(",,X,,0000-00-00,\n".utf8)
+        bytes +=
+            Array("r2,".utf8) + Array(repeating: UInt8(ascii: "A"), count: 70_000) + Array(",,X,,0000-00-00,\n".utf8)
         bytes += Array("r3,,,,,2024-13-45,\n".utf8)
         let configuration = try YAMLDecoder().decode(LinkageConfiguration.self, from: LinkerTests.yaml)
         let table = try bytes.withUnsafeBufferPointer { try RecordTable(csv: $0, configuration: configuration) }

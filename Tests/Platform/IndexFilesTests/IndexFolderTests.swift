@@ -43,7 +43,8 @@ final class IndexFolderTests {
         var csv = "id,given,given_ar,surname,dob\n"
         for index in range {
             let entry = entry(index)
-            csv += "\(entry.identifier),\(entry.values["given"]!),,\(entry.values["surname"]!),\(entry.values["dob"]!)\n"
+            csv +=
+                "\(entry.identifier),\(entry.values["given"]!),,\(entry.values["surname"]!),\(entry.values["dob"]!)\n"
         }
         let bytes = Array(csv.utf8)
         let table = try bytes.withUnsafeBufferPointer { try RecordTable(csv: $0, configuration: configuration) }
@@ -96,7 +97,8 @@ final class IndexFolderTests {
         for index_ in [1000, 1777, 3999] { #expect(try find(index_, in: index).contains("p\(index_)")) }
         #expect(before.count == 200)
         #expect(
-            try !IndexProbe(before.model, segments: before.segments).candidates(Self.entry(5).values, least: 0.001).candidates.isEmpty)
+            try !IndexProbe(before.model, segments: before.segments).candidates(Self.entry(5).values, least: 0.001)
+                .candidates.isEmpty)
     }
 
     @Test("an identifier that is already there is refused and nothing is written")
@@ -147,6 +149,8 @@ final class IndexFolderTests {
             try whole.prefix(size).write(to: URL(fileURLWithPath: segment))
             #expect(throws: (any Error).self) { try IndexFolder(self.folder, configuration: self.configuration) }
         }
-        #expect(throws: IndexFilesError.self) { try IndexFolder(self.folder + "/none", configuration: self.configuration) }
+        #expect(throws: IndexFilesError.self) {
+            try IndexFolder(self.folder + "/none", configuration: self.configuration)
+        }
     }
 }
