@@ -4,8 +4,8 @@ struct LinkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link", abstract: "Finds which records are the same person.",
         discussion: """
-            A configuration says what the columns of a file mean: a YAML file, or the name of a ready one in the country's \
-            Linkage folder. Weights are learned from the file itself, without labels.
+            A configuration says what the columns of a file mean: a YAML file, or the name of a ready one in the \
+            country's Linkage folder. Weights are learned from the file itself, without labels.
 
             EXAMPLES
               sijill link dedupe people.csv --config register --clusters clusters.csv --pairs pairs.csv

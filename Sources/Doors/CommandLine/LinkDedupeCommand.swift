@@ -7,9 +7,9 @@ struct LinkDedupeCommand: AsyncParsableCommand {
         commandName: "dedupe",
         abstract: "Finds the duplicates of a file of records.",
         discussion: """
-            Writes two comma-separated files: clusters (id,cluster) and pairs (id,id,probability). Pairs between the two \
-            thresholds of the configuration go to a third one where wanted: a clerk looks at them. What was left out of the \
-            search is told on standard error.
+            Writes two comma-separated files: clusters (id,cluster) and pairs (id,id,probability). Pairs between the \
+            two thresholds of the configuration go to a third one where wanted: a clerk looks at them. What was left \
+            out of the search is told on standard error.
 
             EXAMPLES
               sijill link dedupe people.csv --config register --clusters clusters.csv --pairs pairs.csv
@@ -46,7 +46,8 @@ struct LinkDedupeCommand: AsyncParsableCommand {
         if let clerical { try doubtful.write(clerical) }
         for notice in linker.notices { Output.complain(notice.text) }
         Output.complain(
-            "\(table.count) records, \(Set(result.clusters).count) clusters; pairs: \(counts[.automatic] ?? 0) automatic, "
+            "\(table.count) records, \(Set(result.clusters).count) clusters; pairs: "
+                + "\(counts[.automatic] ?? 0) automatic, "
                 + "\(counts[.clerical] ?? 0) for a clerk, \(counts[.clear] ?? 0) held apart")
     }
 }

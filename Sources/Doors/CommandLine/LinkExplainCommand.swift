@@ -7,8 +7,8 @@ struct LinkExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Tells why two records of a file are held to be one person or not.",
         discussion: """
-            Prints the weights in bits, one comparison a line, then the probability, what is done with the pair, and what \
-            would settle it. No value of a record is shown.
+            Prints the weights in bits, one comparison a line, then the probability, what is done with the pair, and \
+            what would settle it. No value of a record is shown.
 
             EXAMPLES
               sijill link explain people.csv --config register 17 2093

@@ -6,9 +6,10 @@ struct LinkHouseholdsCommand: AsyncParsableCommand {
         commandName: "households",
         abstract: "Finds households that were entered twice, and persons who are a member of two.",
         discussion: """
-            Writes kind,household,household,shared,smaller,records: `family` for a family that was entered twice, `member` \
-            for two families with a person in common; how many persons they share, how many the smaller has, and a record \
-            of each, parted by blanks. The configuration names the column with the household (householdColumn).
+            Writes kind,household,household,shared,smaller,records: `family` for a family that was entered twice, \
+            `member` for two families with a person in common; how many persons they share, how many the smaller \
+            has, and a record of each, parted by blanks. The configuration names the column with the household \
+            (householdColumn).
 
             EXAMPLES
               sijill link households people.csv --config register --output twice.csv
@@ -34,7 +35,8 @@ struct LinkHouseholdsCommand: AsyncParsableCommand {
         for notice in linker.notices { Output.complain(notice.text) }
         let families = found.findings.count { $0.kind == .family }
         Output.complain(
-            "\(families) families entered twice, \(found.findings.count - families) pairs of households with a member in common"
+            "\(families) families entered twice, "
+                + "\(found.findings.count - families) pairs of households with a member in common"
         )
     }
 }

@@ -8,9 +8,9 @@ struct LinkIndexCommand: AsyncParsableCommand {
         commandName: "index",
         abstract: "Makes a folder that probes are answered from, or adds records to it.",
         discussion: """
-            Learns the weights from the records and writes them, the records and the lists of candidates into the folder. \
-            With --append the records are added to an index: few go to its log, many become a part of their own, and parts \
-            of one size are merged. An interrupted command leaves the index as it was.
+            Learns the weights from the records and writes them, the records and the lists of candidates into the \
+            folder. With --append the records are added to an index: few go to its log, many become a part of their \
+            own, and parts of one size are merged. An interrupted command leaves the index as it was.
 
             EXAMPLES
               sijill link index people.csv --config register --index people

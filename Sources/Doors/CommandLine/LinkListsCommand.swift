@@ -8,9 +8,9 @@ struct LinkListsCommand: AsyncParsableCommand {
         commandName: "lists",
         abstract: "Tells how long the lists of candidates of an index are.",
         discussion: """
-            One JSON object a line for each key: lists, records, longest, p99 (the list of 99 in 100 records is no longer), \
-            met (how many records a record meets under the key, on average) and leftOut (records whose list was too long \
-            and could not be told apart by any further field).
+            One JSON object a line for each key: lists, records, longest, p99 (the list of 99 in 100 records is no \
+            longer), met (how many records a record meets under the key, on average) and leftOut (records whose list \
+            was too long and could not be told apart by any further field).
 
             EXAMPLES
               sijill link lists --index people

@@ -1,7 +1,7 @@
 /// Inverted lists: for every key, the records that share it; one structure for a whole file and for one probe.
 ///
-/// A list longer than the limit is split by one more field; what stays too long is left out and counted. No pair is ever
-/// stored: pairs are walked list by list, each under the first key only that leads to it.
+/// A list longer than the limit is split by one more field; what stays too long is left out and counted. No pair is
+/// ever stored: pairs are walked list by list, each under the first key only that leads to it.
 final class CandidateIndex: @unchecked Sendable {
     /// What became of the lists of one key.
     struct Report: Sendable {

@@ -1,7 +1,7 @@
 /// Fields whose values together lead to records worth comparing.
 ///
-/// Written `field.part` with blanks between: `value`; `key` of a name; of a date `date`, `year`, `monthday`, `yearmonth`;
-/// `start` (the first three characters); of two fields without order, `both(given,surname)`.
+/// Written `field.part` with blanks between: `value`; `key` of a name; of a date `date`, `year`, `monthday`,
+/// `yearmonth`; `start` (the first three characters); of two fields without order, `both(given,surname)`.
 struct CandidateKey: Sendable {
     enum Part: String, Sendable { case value, key, date, year, monthday, yearmonth, start }
 

@@ -48,7 +48,8 @@ struct Clustering {
         return sum > 0
     }
 
-    /// Within a cluster a pair is as sure as the surest way through the others; across clusters it is not surer than doubt.
+    /// Within a cluster a pair is as sure as the surest way through the others; across clusters it is not surer than
+    /// doubt.
     private func final(_ cluster: [Int], _ members: [Int: [Int]]) -> [Linker.Pair] {
         var result: [Linker.Pair] = []
         let doubt = linker.configuration.automaticThreshold - 0.01

@@ -23,8 +23,9 @@ public struct HouseholdDuplicates: Sendable {
 
     /// Looks for households that share persons, by the clusters a linker formed.
     ///
-    /// Two are one family from `familyMembers` persons in common on, when these are at least `familyShare` of the smaller
-    /// household. Throws `LinkageError.missingColumn` where the file does not say which household a record is of.
+    /// Two are one family from `familyMembers` persons in common on, when these are at least `familyShare` of the
+    /// smaller household. Throws `LinkageError.missingColumn` where the file does not say which household a record is
+    /// of.
     public init(_ linker: Linker, _ result: Linker.Result) throws(LinkageError) {
         let configuration = linker.configuration
         guard let column = configuration.householdColumn, let numbers = linker.table.columns[column],

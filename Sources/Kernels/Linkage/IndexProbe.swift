@@ -1,7 +1,7 @@
 /// Asks the segments of an index for the candidates of one new record.
 ///
-/// Not shared between threads; each has its own. Segments are fixed for its life: after an append or a merge make another,
-/// which costs next to nothing.
+/// Not shared between threads; each has its own. Segments are fixed for its life: after an append or a merge make
+/// another, which costs next to nothing.
 public final class IndexProbe {
     private let model: IndexModel
     private let segments: [IndexSegment]

@@ -1,4 +1,5 @@
-/// Records as they were entered, one after another: identifier, then the columns of the configuration, each with its length.
+/// Records as they were entered, one after another: identifier, then the columns of the configuration, each with its
+/// length.
 public struct EnteredRecords: Sendable {
     var starts: [UInt64] = [0]
     var texts: [UInt8] = []

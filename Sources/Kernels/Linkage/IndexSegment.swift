@@ -1,8 +1,8 @@
-/// An unchanging part of a candidate index, read in place from bytes: records as they were entered, and for each key the
-/// lists of those that share it.
+/// An unchanging part of a candidate index, read in place from bytes: records as they were entered, and for each key
+/// the lists of those that share it.
 ///
-/// The bytes may be a mapped file: only what a probe touches is read. Lists are found by binary search over hashes of what
-/// values hold, so that a record has the same hashes in every segment.
+/// The bytes may be a mapped file: only what a probe touches is read. Lists are found by binary search over hashes of
+/// what values hold, so that a record has the same hashes in every segment.
 public final class IndexSegment: @unchecked Sendable {
     /// The lists of one key.
     struct Lists {

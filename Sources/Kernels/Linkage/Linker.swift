@@ -64,8 +64,8 @@ public final class Linker: Sendable {
         notices = index.reports.filter { $0.leftOutLists > 0 }.map {
             Notice(
                 text:
-                    "key \($0.key): \($0.leftOutLists) lists longer than \(longest) could not be told apart by any further field; "
-                    + "\($0.leftOutRecords) records were not compared under it")
+                    "key \($0.key): \($0.leftOutLists) lists longer than \(longest) could not be told apart by any "
+                    + "further field; \($0.leftOutRecords) records were not compared under it")
         }
     }
 

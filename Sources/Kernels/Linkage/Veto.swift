@@ -2,8 +2,9 @@
 extension PairComparer {
     /// The field that forbids a link of the pair compared last, or nil.
     ///
-    /// Two different valid codes in a field of the veto list; or dates of the two records that cannot belong to one life.
-    /// Dates are compared by the coarser precision of the two, and a record whose own dates are out of order says nothing.
+    /// Two different valid codes in a field of the veto list; or dates of the two records that cannot belong to one
+    /// life. Dates are compared by the coarser precision of the two, and a record whose own dates are out of order
+    /// says nothing.
     func veto(_ one: Int, _ other: Int) -> String? {
         for index in records.vetoFields where levels[index] == Level.differs {
             let field = records.fields[index]

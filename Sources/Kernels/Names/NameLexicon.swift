@@ -12,7 +12,8 @@ public struct NameLexicon: Sendable {
         usual = best.mapValues(\.0)
     }
 
-    /// Reads tab-separated lines `arabic, latin, count`; lines that begin with `#` are left out, the most frequent wins.
+    /// Reads tab-separated lines `arabic, latin, count`; lines that begin with `#` are left out, the most frequent
+    /// wins.
     public init(_ text: String) {
         var pairs: [(arabic: String, latin: String, count: Int)] = []
         var best: [String: (String, Int)] = [:]

@@ -1,8 +1,8 @@
 /// How alike two names sound, learned from aligned pairs of Arabic and Latin spellings.
 ///
 /// Each letter or letter group is described by the Arabic letters that it stands for in aligned pairs, silence among
-/// them; two symbols are as alike as these shares overlap, and leaving one out costs what it is rarely silent. The shares
-/// come from repeated best alignments (Viterbi training) of the pairs.
+/// them; two symbols are as alike as these shares overlap, and leaving one out costs what it is rarely silent. The
+/// shares come from repeated best alignments (Viterbi training) of the pairs.
 public struct NameSimilarity: Sendable {
     private typealias Shares = [UInt32: Double]
     private static let silence: UInt32 = 0

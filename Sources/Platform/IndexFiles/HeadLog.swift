@@ -2,8 +2,8 @@ import Foundation
 
 /// Records that stand in no segment yet, one frame each, forced to the medium before an append returns.
 ///
-/// A frame is its length, a checksum and its bytes. What a power cut left half written at the end is cut off when the log
-/// is opened for writing, and passed over when it is read.
+/// A frame is its length, a checksum and its bytes. What a power cut left half written at the end is cut off when the
+/// log is opened for writing, and passed over when it is read.
 struct HeadLog {
     let path: String
 

@@ -50,8 +50,8 @@ extension IndexFolder {
 
     /// Merges segments of one size until fewer than four are left of each; gives how often it did.
     ///
-    /// Meant for the background: snapshots can be taken all the while, and appends wait only while a merge lasts. Stopped
-    /// at any moment, the index is as it was before.
+    /// Meant for the background: snapshots can be taken all the while, and appends wait only while a merge lasts.
+    /// Stopped at any moment, the index is as it was before.
     @discardableResult
     public func merge() throws -> Int {
         var merges = 0

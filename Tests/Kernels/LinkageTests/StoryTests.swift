@@ -97,14 +97,17 @@ struct StoryTests {
             """
         for index in 0..<4 {
             text +=
-                "k\(index),NADIA,نادية,KETTANI,الكتاني,F,1971-02-0\(3 + index / 3),,,OMAR,SAMIRA,PLACE 2,LL44556\(index / 3),x1\n"
+                "k\(index),NADIA,نادية,KETTANI,الكتاني,F,1971-02-0\(3 + index / 3)"
+                + ",,,OMAR,SAMIRA,PLACE 2,LL44556\(index / 3),x1\n"
             text +=
-                "l\(index),NADIA,نادية,KETTANI,الكتاني,F,1988-11-2\(3 + index / 3),,,SAID,FATIMA,PLACE 7,MM77889\(index / 3),x2\n"
+                "l\(index),NADIA,نادية,KETTANI,الكتاني,F,1988-11-2\(3 + index / 3)"
+                + ",,,SAID,FATIMA,PLACE 7,MM77889\(index / 3),x2\n"
         }
         text += "between,NADIA,نادية,KETTANI,الكتاني,F,,,,OMAR,FATIMA,PLACE 2,,x3\n"
         for (home, card) in [("z1", "TR10010"), ("z2", "")] {
             text +=
-                "\(home)a,RACHID,رشيد,SEBTI,السبتي,M,1955-09-12,,,DRISS,KARIMA,PLACE 9,\(card.isEmpty ? "" : card + "1"),\(home)\n"
+                "\(home)a,RACHID,رشيد,SEBTI,السبتي,M,1955-09-12"
+                + ",,,DRISS,KARIMA,PLACE 9,\(card.isEmpty ? "" : card + "1"),\(home)\n"
             text += "\(home)b,NADIA,نادية,SEBTI,السبتي,F,1985-03-17,,,RACHID,SAMIRA,PLACE 9,,\(home)\n"
             text += "\(home)c,OMAR,عمر,SEBTI,السبتي,M,1988-04-21,,,RACHID,SAMIRA,PLACE 9,,\(home)\n"
         }
