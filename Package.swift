@@ -80,6 +80,8 @@ let package = Package(
             name: "Storage", dependencies: [grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
+            name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
+        .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
         .target(
             name: "RecordStore", dependencies: ["Quantities", "TransparencyLog", "Storage", "Vault", crypto],
@@ -135,7 +137,7 @@ let package = Package(
                 "Quantities", "StrictJSON", "ExpressionLanguage", "Rules", "ColumnRules", "CivilNumber", "RecordStore",
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
-                "Names", "Linkage", "Yams",
+                "Names", "Linkage", "IndexFiles", "Yams",
                 "SyntheticPopulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -174,6 +176,9 @@ let package = Package(
             path: "Tests/Kernels/SyntheticPopulationTests", swiftSettings: settings),
         .testTarget(
             name: "NamesTests", dependencies: ["Names"], path: "Tests/Kernels/NamesTests", swiftSettings: settings),
+        .testTarget(
+            name: "IndexFilesTests", dependencies: ["IndexFiles", "Linkage", "Yams"],
+            path: "Tests/Platform/IndexFilesTests", swiftSettings: settings),
         .testTarget(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),

@@ -1,7 +1,7 @@
 /// Inverted lists: for every key, the records that share it; one structure for a whole file and for one probe.
 ///
-/// A list longer than the limit is split by one more field; what stays too long is left out and counted. No pair is ever
-/// stored: pairs are walked list by list, each under the first key only that leads to it.
+/// A list longer than the limit is split by one more field; what stays too long is left out and counted. No pair is
+/// ever stored: pairs are walked list by list, each under the first key only that leads to it.
 final class CandidateIndex: @unchecked Sendable {
     /// What became of the lists of one key.
     struct Report: Sendable {
@@ -22,7 +22,10 @@ final class CandidateIndex: @unchecked Sendable {
         _ records: PreparedRecords, keys: [CandidateKey], refinements: [CandidateKey], longest: Int, parallel: Parallel
     ) {
         let built = parallel.map(keys.count) { index in
-            Self.build(records, keys[index], refinements, longest)
+            Self.build(
+                (0..<records.count).map { keys[index].hash(records, $0) }, name: keys[index].text,
+                rounds: refinements.count, longest: longest
+            ) { refinements[$0].hash(records, $1) }
         }
         hashes = built.map(\.0)
         ordered = built.map(\.1)
@@ -30,13 +33,14 @@ final class CandidateIndex: @unchecked Sendable {
         reports = built.map(\.3)
     }
 
-    private static func build(
-        _ records: PreparedRecords, _ key: CandidateKey, _ refinements: [CandidateKey], _ longest: Int
+    /// The lists of one key from the hashes of all records; `refine` gives a record's hash under a further field.
+    static func build(
+        _ hashes: [UInt64], name: String, rounds: Int, longest: Int, refine: (Int, Int) -> UInt64
     ) -> ([UInt64], [UInt32], [UInt32], Report) {
-        var hashes = (0..<records.count).map { key.hash(records, $0) }
-        var report = Report(key: key.text)
+        var hashes = hashes
+        var report = Report(key: name)
         var order: [UInt32] = []
-        for round in 0...refinements.count {
+        for round in 0...rounds {
             order = sorted(hashes)
             var tooLong: [Range<Int>] = []
             forLists(order, hashes) { if $0.count > longest { tooLong.append($0) } }
@@ -45,13 +49,13 @@ final class CandidateIndex: @unchecked Sendable {
                 let before = report.leftOutRecords
                 for place in list {
                     let record = Int(order[place])
-                    let more = round < refinements.count ? refinements[round].hash(records, record) : 0
+                    let more = round < rounds ? refine(round, record) : 0
                     hashes[record] = more == 0 ? 0 : Mixing.joined(hashes[record], more) | 1
                     if more == 0 { report.leftOutRecords += 1 }
                 }
                 if report.leftOutRecords > before { report.leftOutLists += 1 }
             }
-            if round == refinements.count { order = sorted(hashes) }
+            if round == rounds { order = sorted(hashes) }
         }
         var ends: [UInt32] = []
         var kept: [UInt32] = []

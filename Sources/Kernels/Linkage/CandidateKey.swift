@@ -1,7 +1,7 @@
 /// Fields whose values together lead to records worth comparing.
 ///
-/// Written `field.part` with blanks between: `value`; `key` of a name; of a date `date`, `year`, `monthday`, `yearmonth`;
-/// `start` (the first three characters); of two fields without order, `both(given,surname)`.
+/// Written `field.part` with blanks between: `value`; `key` of a name; of a date `date`, `year`, `monthday`,
+/// `yearmonth`; `start` (the first three characters); of two fields without order, `both(given,surname)`.
 struct CandidateKey: Sendable {
     enum Part: String, Sendable { case value, key, date, year, monthday, yearmonth, start }
 
@@ -78,9 +78,14 @@ struct CandidateKey: Sendable {
         -> UInt64
     {
         switch part {
-        case .key: return UInt64(records.number(record, field.key))
+        case .key:
+            let number = records.number(record, field.key)
+            return UInt64(records.isByContent ? field.keyHashes[Int(number)] : number)
         case .value:
             for (column, place) in field.places.enumerated().reversed() where records.number(record, place) != 0 {
+                if records.isByContent {
+                    return field.spaces[column].content[Int(records.number(record, place))] | 1
+                }
                 return UInt64(records.number(record, place)) << 1 | UInt64(column) << 40
             }
             return 0

@@ -20,7 +20,7 @@ struct Clustering {
     func result() -> Linker.Result {
         var cluster = Array(0..<linker.records.count)
         var members: [Int: [Int]] = [:]
-        let clerical = linker.configuration.clerical ?? 0.3
+        let clerical = linker.configuration.clericalThreshold
         let least = Logarithm.natural(clerical / (1 - clerical))
         for pair in pairs where pair.probability >= least {
             let (a, b) = (cluster[pair.one], cluster[pair.other])
@@ -48,13 +48,15 @@ struct Clustering {
         return sum > 0
     }
 
-    /// Within a cluster a pair is as sure as the surest way through the others; across clusters it is not surer than doubt.
+    /// Within a cluster a pair is as sure as the surest way through the others; across clusters it is not surer than
+    /// doubt.
     private func final(_ cluster: [Int], _ members: [Int: [Int]]) -> [Linker.Pair] {
         var result: [Linker.Pair] = []
+        let doubt = linker.configuration.automaticThreshold - 0.01
         for pair in pairs where cluster[pair.one] != cluster[pair.other] {
             result.append(
                 Linker.Pair(
-                    one: pair.one, other: pair.other, probability: min(0.94, Logarithm.probability(pair.probability))))
+                    one: pair.one, other: pair.other, probability: min(doubt, Logarithm.probability(pair.probability))))
         }
         for (_, records) in members {
             let count = records.count

@@ -4,6 +4,8 @@ struct CommaSeparated {
     private var place = 0
     private var fields: [UnsafeBufferPointer<UInt8>] = []
     private let copies = Copies()
+    /// What is wrong with the quotes of the row that was read last; nil for nothing.
+    private(set) var fault: String?
 
     init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
@@ -15,10 +17,15 @@ struct CommaSeparated {
         guard place < text.count else { return nil }
         fields.removeAll(keepingCapacity: true)
         copies.clear()
+        fault = nil
         while true {
             while place < text.count, text[place] == 0x20 { place += 1 }
             if place < text.count, text[place] == 0x22 {
                 fields.append(quoted())
+                while place < text.count, text[place] == 0x20 || text[place] == 0x0D { place += 1 }
+                if place < text.count, text[place] != 0x2C, text[place] != 0x0A {
+                    fault = fault ?? "has letters after a closing quote"
+                }
                 while place < text.count, text[place] != 0x2C, text[place] != 0x0A { place += 1 }
             } else {
                 let start = place
@@ -50,6 +57,7 @@ struct CommaSeparated {
             place += 1
         }
         var view = UnsafeBufferPointer(rebasing: text[start..<place])
+        if place >= text.count { fault = "opens a quote that never ends" }
         place = min(place + 1, text.count)
         if hasDoubled { view = copies.copyWithoutDoubling(view) }
         while let last = view.last, last == 0x20 { view = UnsafeBufferPointer(rebasing: view.dropLast()) }

@@ -19,6 +19,20 @@ enum Level {
     static let exchanged: UInt8 = 9
     static let count = 10
 
+    /// Levels that a configuration may leave out.
+    static let names: [String: UInt8] = [
+        "variant": variant, "oneEdit": oneEdit, "near": near, "partly": partly, "across": across,
+    ]
+
+    /// What each level counts as when some are left out.
+    static func table(without names: [String]) -> [UInt8] {
+        var table = (0..<UInt8(count)).map { $0 }
+        for name in names {
+            if let level = Self.names[name] { table[Int(level)] = level == across ? acrossDiffers : differs }
+        }
+        return table
+    }
+
     static func label(_ level: UInt8) -> String {
         switch level {
         case missing: "not given"

@@ -24,6 +24,18 @@ public struct LinkageConfiguration: Codable, Sendable {
     public var clerical: Double?
     /// Fields whose two different valid values forbid a link.
     public var veto: [String]?
+    /// Pairs of date fields of which the first never comes later, such as birth and death or a parent's birth and one's
+    /// own; a pair of records that would turn them round is no person.
+    public var order: [[String]]?
+    /// Outcomes of a comparison that are not told apart from "different": `variant`, `oneEdit`, `near`, `partly`,
+    /// `across`; to see what each is good for.
+    public var withoutLevels: [String]?
+    /// The column that names a record's household; only needed to look for households that were entered twice.
+    public var householdColumn: String?
+    /// From how many persons in common on two households are one family. Default 2.
+    public var familyMembers: Int?
+    /// And which share of the smaller household they must be. Default 0.5.
+    public var familyShare: Double?
     /// How much one pair of records may say against joining two clusters, in natural log odds. Default 9.
     public var mostAgainst: Double?
 
@@ -35,6 +47,8 @@ public struct LinkageConfiguration: Codable, Sendable {
         public var columns: [String]
         /// A first of January means that only the year is known.
         public var firstOfJanuaryIsYear: Bool?
+        /// The shapes of a valid code, `A` for a letter and `9` for a digit; none: every code is valid.
+        public var shapes: [String]?
     }
 
     /// How two values of a field are compared.
@@ -74,9 +88,47 @@ public struct LinkageConfiguration: Codable, Sendable {
                 swappable.allSatisfy({ name in fields.contains { $0.name == name && $0.kind == .name } })
             else { throw LinkageError(.configuration, "swappable: give two fields of kind name") }
         }
+        for level in withoutLevels ?? [] where Level.names[level] == nil {
+            throw LinkageError(.configuration, "withoutLevels: \(level) is none of \(Level.names.keys.sorted())")
+        }
+        for pair in order ?? [] {
+            guard pair.count == 2, pair.allSatisfy({ name in fields.contains { $0.name == name && $0.kind == .date } })
+            else { throw LinkageError(.configuration, "order: give pairs of fields of kind date") }
+        }
+        for (value, where_) in [(automatic, "automatic"), (clerical, "clerical"), (familyShare, "familyShare")] {
+            guard value.map({ $0 > 0 && $0 < 1 }) ?? true else {
+                throw LinkageError(.configuration, "\(where_): give a number between 0 and 1")
+            }
+        }
+        guard clericalThreshold <= automaticThreshold else {
+            throw LinkageError(.configuration, "clerical: give no more than automatic, \(automaticThreshold)")
+        }
+        guard longestList.map({ $0 >= 2 }) ?? true else {
+            throw LinkageError(.configuration, "longestList: give 2 or more")
+        }
         guard !keys.isEmpty else { throw LinkageError(.configuration, "keys: give at least one") }
         for key in keys + (householdKeys ?? []) { _ = try CandidateKey(key, fields: fields) }
         for part in refinements ?? [] { _ = try CandidateKey(part, fields: fields) }
         return self
+    }
+
+    /// From this probability on two records are one without a clerk.
+    public var automaticThreshold: Double { automatic ?? 0.95 }
+    /// From this probability on a clerk looks.
+    public var clericalThreshold: Double { clerical ?? 0.3 }
+
+    /// What is done with a pair.
+    public enum Path: String, Sendable, CaseIterable {
+        /// One person, without a clerk.
+        case automatic
+        /// A clerk looks.
+        case clerical
+        /// Two persons.
+        case clear
+    }
+
+    /// The path of a pair by its probability.
+    public func path(_ probability: Double) -> Path {
+        probability >= automaticThreshold ? .automatic : probability >= clericalThreshold ? .clerical : .clear
     }
 }

@@ -7,6 +7,7 @@ public struct LinkageError: Error, CustomStringConvertible {
         case duplicateIdentifier = "linkage.duplicate-identifier"
         case missingColumn = "linkage.missing-column"
         case unknownRecord = "linkage.unknown-record"
+        case index = "linkage.index"
     }
 
     public let code: Code

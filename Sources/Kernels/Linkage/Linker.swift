@@ -26,7 +26,7 @@ public final class Linker: Sendable {
     public let notices: [Notice]
     let records: PreparedRecords
     let index: CandidateIndex
-    let scorer: Scorer
+    let judge: Judge
     let parallel: Parallel
 
     /// Prepares the records and learns the weights.
@@ -60,21 +60,17 @@ public final class Linker: Sendable {
                 records, keys: householdKeys, refinements: refinements, longest: longest, parallel: parallel)
         weights = Estimation.weights(
             records, index: index, householdIndex: householdIndex, parallel: parallel, seed: seed)
-        scorer = Scorer(weights, fields: records.fields.map(\.isHousehold))
+        judge = Judge(weights, records)
         notices = index.reports.filter { $0.leftOutLists > 0 }.map {
             Notice(
                 text:
-                    "key \($0.key): \($0.leftOutLists) lists longer than \(longest) could not be told apart by any further field; "
-                    + "\($0.leftOutRecords) records were not compared under it")
+                    "key \($0.key): \($0.leftOutLists) lists longer than \(longest) could not be told apart by any "
+                    + "further field; \($0.leftOutRecords) records were not compared under it")
         }
     }
 
     /// Log odds that two records are one person, whatever leads to them; negative infinity under a veto.
-    func odds(_ comparer: PairComparer, _ one: Int, _ other: Int) -> Double {
-        let sample = Estimation.sample(comparer, one, other, weights.chance)
-        for field in records.vetoFields where comparer.levels[field] == Level.differs { return -.infinity }
-        return scorer.odds(sample)
-    }
+    func odds(_ comparer: PairComparer, _ one: Int, _ other: Int) -> Double { judge.odds(comparer, one, other) }
 
     /// Compares all candidates and forms the clusters.
     public func run() -> Result {

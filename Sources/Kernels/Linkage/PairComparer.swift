@@ -31,6 +31,9 @@ final class PairComparer {
     func compare(_ one: Int, _ other: Int) {
         let fields = records.fields
         for index in fields.indices { levels[index] = level(index, one, index, other) }
+        if let table = records.levelTable {
+            for index in fields.indices { levels[index] = table[Int(levels[index])] }
+        }
         levels[fields.count] = Level.missing
         guard let (a, b) = records.swappable else { return }
         guard Self.isPoor(levels[a]), Self.isPoor(levels[b]), levels[a] != Level.missing || levels[b] != Level.missing
@@ -100,7 +103,7 @@ final class PairComparer {
 
     private func crossed(_ field: PreparedRecords.Field, _ latin: UInt32, _ arabic: UInt32) -> UInt8 {
         remembered(13, latin, arabic, ordered: true) {
-            ValueComparison.across(field.spaces[0], latin, field.spaces[1], arabic)
+            ValueComparison.across(field.spaces[0], latin, field.spaces[1], arabic, records.similarity)
         }
     }
 

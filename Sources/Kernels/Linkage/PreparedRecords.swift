@@ -1,17 +1,23 @@
+import Names
+
 /// A file made ready: every field's numbers, frequencies and keys.
 final class PreparedRecords: @unchecked Sendable {
     final class Field: @unchecked Sendable {
         let name: String
         let kind: LinkageConfiguration.Kind
         let isHousehold: Bool
+        /// The shapes of a valid code.
+        let shapes: [[UInt8]]
         let spaces: [PreparedSpace]
         /// How often each value stands in this field, one array a column.
-        let frequency: [[UInt32]]
+        fileprivate(set) var frequency: [[UInt32]]
         /// How many records have a value.
         let given: [Int]
         /// How often each key comes up, and the number of a hashed key.
-        let keyFrequency: [UInt32]
-        let keyNumbers: [UInt32: UInt32]
+        fileprivate(set) var keyFrequency: [UInt32]
+        fileprivate(set) var keyNumbers: [UInt32: UInt32]
+        /// The hashed key of each number; kept in a working set only.
+        fileprivate(set) var keyHashes: [UInt32] = [0]
         /// For a value in the first column, the one that most often stands in the second.
         let usual: [UInt32]
         let yearFrequency: [Int16: Int]
@@ -26,6 +32,7 @@ final class PreparedRecords: @unchecked Sendable {
             name = draft.field.name
             kind = draft.field.kind
             isHousehold = draft.isHousehold
+            shapes = (draft.field.shapes ?? []).map { Array($0.utf8) }
             spaces = draft.spaces
             frequency = draft.frequency
             given = draft.given
@@ -35,6 +42,38 @@ final class PreparedRecords: @unchecked Sendable {
             yearFrequency = draft.years
             agreement = draft.agreement
             (self.first, self.second, self.key) = (first, second, key)
+        }
+
+        /// A field of a working set: frequencies come from a model, values one by one.
+        init(
+            _ field: LinkageConfiguration.Field, isHousehold: Bool, spaces: [PreparedSpace],
+            learned: IndexModel.Field, first: Int, second: Int, key: Int
+        ) {
+            name = field.name
+            kind = field.kind
+            self.isHousehold = isHousehold
+            shapes = (field.shapes ?? []).map { Array($0.utf8) }
+            self.spaces = spaces
+            frequency = spaces.map { _ in [0] }
+            given = learned.given
+            keyFrequency = [0]
+            keyNumbers = [:]
+            usual = []
+            yearFrequency = learned.years
+            agreement = learned.agreement
+            (self.first, self.second, self.key) = (first, second, key)
+        }
+
+        func appendFrequency(_ count: UInt32, column: Int) { frequency[column].append(count) }
+
+        /// The number of a hashed key, new or known.
+        func keyNumber(_ hashed: UInt32, count: () -> UInt32) -> UInt32 {
+            if hashed == 0 { return 0 }
+            if let known = keyNumbers[hashed] { return known }
+            keyNumbers[hashed] = UInt32(keyFrequency.count)
+            keyFrequency.append(count())
+            keyHashes.append(hashed)
+            return UInt32(keyFrequency.count - 1)
         }
 
         var places: Range<Int> { first..<(second < 0 ? first + 1 : second + 1) }
@@ -67,14 +106,23 @@ final class PreparedRecords: @unchecked Sendable {
     }
 
     let fields: [Field]
+    /// How alike names of two scripts sound, learned from the two columns of this file; nil when it has one script.
+    let similarity: NameSimilarity?
     /// How many records the file has; one more row is kept for a probe.
     let count: Int
     /// The numbers of a record side by side, so that a comparison touches few cache lines.
-    let rows: UnsafeMutablePointer<UInt32>
+    private(set) var rows: UnsafeMutablePointer<UInt32>
+    private var capacity: Int
+    /// Whether numbers are of this working set only, so that keys are hashed by what the values hold.
+    let isByContent: Bool
     let stride: Int
     /// The two fields that clerks exchange.
     let swappable: (Int, Int)?
     let vetoFields: [Int]
+    /// What each level counts as; nil when all are told apart.
+    let levelTable: [UInt8]?
+    /// Date fields of which the first never comes later than the second.
+    let order: [(Int, Int)]
 
     init(_ table: RecordTable, _ configuration: LinkageConfiguration, parallel: Parallel) {
         count = table.count
@@ -123,7 +171,10 @@ final class PreparedRecords: @unchecked Sendable {
             if isName { place += 1 }
         }
         self.fields = fields
+        similarity = Self.similarity(fields)
         stride = place
+        isByContent = false
+        capacity = count + 1
         rows = .allocate(capacity: stride * (count + 1))
         rows.initialize(repeating: 0, count: stride * (count + 1))
         for (field, draft) in zip(fields, drafts) {
@@ -143,12 +194,71 @@ final class PreparedRecords: @unchecked Sendable {
             swappable = nil
         }
         vetoFields = (configuration.veto ?? []).compactMap { names.firstIndex(of: $0) }
+        order = Self.order(configuration, names)
+        levelTable = configuration.withoutLevels.map { Level.table(without: $0) }
+    }
+
+    /// The records of a working set: none yet, compared by the frequencies of a model of `count` records.
+    init(
+        fields: [Field], stride: Int, count: Int, configuration: LinkageConfiguration, similarity: NameSimilarity?
+    ) {
+        self.fields = fields
+        self.similarity = similarity
+        self.stride = stride
+        self.count = count
+        isByContent = true
+        capacity = 1024
+        rows = .allocate(capacity: stride * capacity)
+        rows.initialize(repeating: 0, count: stride * capacity)
+        let names = configuration.fields.map(\.name)
+        swappable = configuration.swappable.flatMap { pair in
+            guard let a = names.firstIndex(of: pair[0]), let b = names.firstIndex(of: pair[1]) else { return nil }
+            return (a, b)
+        }
+        vetoFields = (configuration.veto ?? []).compactMap { names.firstIndex(of: $0) }
+        order = Self.order(configuration, names)
+        levelTable = configuration.withoutLevels.map { Level.table(without: $0) }
+    }
+
+    private static func order(_ configuration: LinkageConfiguration, _ names: [String]) -> [(Int, Int)] {
+        (configuration.order ?? []).compactMap { pair in
+            guard let a = names.firstIndex(of: pair[0]), let b = names.firstIndex(of: pair[1]) else { return nil }
+            return (a, b)
+        }
+    }
+
+    /// Makes room for a row of a working set.
+    func reserve(_ row: Int) {
+        guard row >= capacity else { return }
+        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: stride * capacity * 2)
+        larger.initialize(repeating: 0, count: stride * capacity * 2)
+        larger.update(from: rows, count: stride * capacity)
+        rows.deallocate()
+        (rows, capacity) = (larger, capacity * 2)
     }
 
     deinit { rows.deallocate() }
 
     @inline(__always)
     func number(_ record: Int, _ place: Int) -> UInt32 { rows[record * stride + place] }
+
+    /// Pairs that teach how names sound; the most frequent are enough, and learning stays short.
+    private static let lessons = 1500
+
+    private static func similarity(_ fields: [Field]) -> NameSimilarity? {
+        var pairs: [(arabic: String, latin: String, count: Int)] = []
+        for field in fields {
+            for (one, other) in field.usual.enumerated() where one > 0 && other > 0 && field.frequency[0][one] > 1 {
+                pairs.append(
+                    (
+                        field.spaces[1].name(other), field.spaces[0].name(UInt32(one)), Int(field.frequency[0][one])
+                    ))
+            }
+        }
+        guard pairs.count >= 50 else { return nil }
+        pairs.sort { ($0.count, $1.latin, $1.arabic) > ($1.count, $0.latin, $0.arabic) }
+        return NameSimilarity(learning: NameLexicon(pairs: Array(pairs.prefix(lessons))))
+    }
 
     /// A key a record that both scripts lead to.
     ///

@@ -9,6 +9,15 @@ final class PreparedSpace: @unchecked Sendable {
     private(set) var keys: [UInt32] = []
     private(set) var dates: [PartialDate] = []
     let count: Int
+    /// What each value holds, hashed; kept in a working set only.
+    var content: [UInt64] = []
+
+    /// No value yet but "not given".
+    init(kind: LinkageConfiguration.Kind) {
+        count = 1
+        content = [0]
+        appendPart([], kind: kind, firstOfJanuaryIsYear: false)
+    }
 
     init(_ space: ValueSpace, kind: LinkageConfiguration.Kind, firstOfJanuaryIsYear: Bool, parallel: Parallel) {
         count = space.count
@@ -100,6 +109,19 @@ final class PreparedSpace: @unchecked Sendable {
                 forms.append(UInt8(0x80 + scalar.value - 0x600))
             }
         }
+    }
+
+    /// The comparable form of a name as text.
+    func name(_ number: UInt32) -> String {
+        var scalars = String.UnicodeScalarView()
+        for byte in forms[range(number)] {
+            if byte < 0x80 {
+                scalars.append(Unicode.Scalar(byte))
+            } else if let letter = Unicode.Scalar(0x600 + UInt32(byte) - 0x80) {
+                scalars.append(letter)
+            }
+        }
+        return String(scalars)
     }
 
     @inline(__always)

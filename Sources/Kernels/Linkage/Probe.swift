@@ -42,7 +42,7 @@ public final class Probe {
         var added: [PreparedSpace] = []
         for (field, configured) in zip(records.fields, linker.configuration.fields) {
             for (column, name) in configured.columns.enumerated() {
-                var bytes = Array(Self.trimmed(values[name] ?? "").utf8)
+                var bytes = Array(Self.trimmed(values[name]).utf8)
                 let space = linker.table.spaces[name]
                 let known = bytes.withUnsafeMutableBufferPointer { space?.known(UnsafeBufferPointer($0)) ?? 0 }
                 var number = known
@@ -92,11 +92,11 @@ public final class Probe {
             }, compared: seen.count)
     }
 
-    private static func trimmed(_ text: String) -> Substring {
-        var text = text[...]
+    static func trimmed(_ text: String?) -> String {
+        var text = (text ?? "")[...]
         while text.first == " " { text = text.dropFirst() }
         while text.last == " " { text = text.dropLast() }
-        return text
+        return String(text)
     }
 }
 

@@ -20,6 +20,10 @@ public final class RecordTable: @unchecked Sendable {
         }
         let header = first.map { String(decoding: $0, as: UTF8.self) }
         self.header = header
+        if let fault = reader.fault { throw LinkageError(.input, "the header \(fault)") }
+        guard Set(header).count == header.count else {
+            throw LinkageError(.input, "two columns of the header have one name: each needs its own")
+        }
         var wanted: [String] = []
         for field in configuration.fields {
             for column in field.columns where !wanted.contains(column) { wanted.append(column) }
@@ -27,6 +31,9 @@ public final class RecordTable: @unchecked Sendable {
         for column in [configuration.id] + wanted where !header.contains(column) {
             throw LinkageError(
                 .missingColumn, "there is no column \(column); the file has \(header.joined(separator: ", "))")
+        }
+        if let household = configuration.householdColumn, header.contains(household), !wanted.contains(household) {
+            wanted.append(household)
         }
         let positions = ([configuration.id] + wanted).compactMap { header.firstIndex(of: $0) }
         // Names share one space a script, so that a given name can be compared with a surname.
@@ -37,6 +44,7 @@ public final class RecordTable: @unchecked Sendable {
                 spaceOf[column] = field.kind == .name ? nameSpaces[index] : spaceOf[column] ?? ValueSpace()
             }
         }
+        for column in wanted where spaceOf[column] == nil { spaceOf[column] = ValueSpace() }
         let identifiers = ValueSpace()
         let spaces = [identifiers] + wanted.compactMap { spaceOf[$0] }
         // Every piece reads the whole text for some of the columns; columns of one space stay in one piece.
@@ -88,6 +96,7 @@ public final class RecordTable: @unchecked Sendable {
         while let row = reader.row() {
             if row.count == 1, row[0].isEmpty { continue }
             record += 1
+            if let fault = reader.fault { return .failure(LinkageError(.input, "record \(record) \(fault)")) }
             guard row.count == width else {
                 return .failure(LinkageError(.input, "record \(record) has \(row.count) fields, the header \(width)"))
             }
@@ -119,8 +128,11 @@ public final class RecordTable: @unchecked Sendable {
         return number == 0 ? nil : Int(number) - 1
     }
 
-    /// A value as it was entered.
-    func value(_ column: String, _ record: Int) -> String {
+    /// The bytes of an identifier.
+    public func identifierBytes(_ record: Int) -> ArraySlice<UInt8> { identifiers.text(UInt32(record + 1)) }
+
+    /// A value of a configured column as it was entered; empty when it was not given.
+    public func value(_ column: String, _ record: Int) -> String {
         guard let number = columns[column]?[record], number != 0, let space = spaces[column] else { return "" }
         return String(decoding: space.text(number), as: UTF8.self)
     }

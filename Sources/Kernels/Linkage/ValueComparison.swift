@@ -1,3 +1,5 @@
+import Names
+
 /// The level of two different values of a space, by the kind of field.
 enum ValueComparison {
     static func names(_ space: PreparedSpace, _ one: UInt32, _ other: UInt32) -> UInt8 {
@@ -19,9 +21,19 @@ enum ValueComparison {
         }
     }
 
-    static func across(_ latin: PreparedSpace, _ one: UInt32, _ arabic: PreparedSpace, _ other: UInt32) -> UInt8 {
-        latin.shareKey(one, arabic, other) ? Level.across : Level.acrossDiffers
+    /// Names of two scripts: by a key they share, else by how alike they sound.
+    static func across(
+        _ latin: PreparedSpace, _ one: UInt32, _ arabic: PreparedSpace, _ other: UInt32, _ similarity: NameSimilarity?
+    ) -> UInt8 {
+        if latin.shareKey(one, arabic, other) { return Level.across }
+        guard let similarity else { return Level.acrossDiffers }
+        let likeness = similarity.likeness(latin.name(one), arabic.name(other))
+        return likeness >= alike ? Level.across : likeness >= partlyAlike ? Level.partly : Level.acrossDiffers
     }
+
+    /// From here on names of two scripts are held to be one; measured on `Benchmarks/linkage-ablation`.
+    static let alike = 0.85
+    static let partlyAlike = 0.7
 
     static func texts(_ space: PreparedSpace, _ one: UInt32, _ other: UInt32) -> UInt8 {
         space.forms.withUnsafeBufferPointer { all in

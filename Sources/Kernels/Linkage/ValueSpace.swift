@@ -61,10 +61,13 @@ final class ValueSpace: @unchecked Sendable {
         slots = larger
     }
 
-    static func hash(_ value: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    static func hash(_ value: UnsafeBufferPointer<UInt8>) -> UInt32 { UInt32(truncatingIfNeeded: content(value)) }
+
+    /// A hash of the bytes alone, the same in every file (FNV-1a, then mixed).
+    static func content(_ value: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in value { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return UInt32(truncatingIfNeeded: Mixing.mixed(hash))
+        return Mixing.mixed(hash)
     }
 }
 

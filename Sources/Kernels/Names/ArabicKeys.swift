@@ -2,28 +2,35 @@
 enum ArabicKeys {
     static func append(of words: [[Unicode.Scalar]], to found: inout [[UInt8]]) {
         let bare = words.map { word in
-            starts(word, "ال") && word.count > 3 && !isGod(word) ? Array(word.dropFirst(2)) : word
+            var word = starts(word, "ال") && word.count > 3 && !isGod(word) ? Array(word.dropFirst(2)) : word
+            if starts(word, "عبدال"), word.count > 6, !starts(Array(word.dropFirst(3)), "الله") {
+                word.replaceSubrange(3...4, with: ["-"])
+            }
+            return word.count == 3 && starts(word, "عبد") ? word + ["-"] : word
         }
         for form in forms(of: Array(bare.joined())) { append(form: form, to: &found) }
+        if bare.count > 1, particles.contains(String(String.UnicodeScalarView(bare[0]))) {
+            for form in forms(of: Array(bare.dropFirst().joined())) { append(form: form, to: &found) }
+        }
     }
+
+    private static let particles: Set<String> = ["بن", "ابن", "بنت", "ايت", "ولد", "اولاد", "بو"]
 
     private static func isGod(_ word: [Unicode.Scalar]) -> Bool { starts(word, "الله") && word.count == 4 }
 
     private static func forms(of name: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var name = name
-        if starts(name, "عبدال"), name.count > 6, !starts(Array(name.dropFirst(3)), "الله") {
-            name.removeSubrange(3...4)
-        }
         if name.count > 6, name.suffix(5).elementsEqual("الدين".unicodeScalars) {
             name.removeSubrange((name.count - 5)..<(name.count - 3))
         }
         for prefix in ["ابن", "بال", "بن", "بل"] where starts(name, prefix) {
             let count = prefix.unicodeScalars.count
-            guard name.count - count >= 2 else { break }
+            guard name.count - count >= 3 else { break }
             name.replaceSubrange(0..<count, with: ["ب"])
             break
         }
-        if starts(name, "بول"), name.count > 5, !isLong(name[3]) { name.remove(at: 2) }
+        if starts(name, "ابو"), name.count > 5 { name.removeFirst() }
+        if starts(name, "بول"), name.count > 4 { name.remove(at: 2) }
         if name.count > 3, name[0] == "ل" {
             if !isLong(name[1]) { return [Array(name.dropFirst())] }
             if name.count > 4, name[1] == "ا" { return [name, Array(name.dropFirst())] }

@@ -1,97 +1,11 @@
 /// The readings of a name in Latin letters.
 enum LatinKeys {
     static func append(of words: [[UInt8]], to found: inout [[UInt8]]) {
-        var words = words
-        if words.count > 1, articles.contains(words[0]) { words.removeFirst() }
-        for form in forms(of: Array(words.joined())) {
+        for form in forms(of: words) {
             for reading in readings(form) {
                 NameKeys.add(NameKeys.body(reading), ends: ends(reading, form: form), to: &found)
             }
         }
-    }
-
-    private static let articles: Set<[UInt8]> = Set(
-        [
-            "el", "al", "as", "es", "ech", "ash", "ach", "ad", "ed", "ar", "er", "at", "et", "an", "en", "az", "ez",
-            "l", "ul", "il",
-        ]
-        .map { Array($0.utf8) })
-
-    /// The name without its article and with "son of", "servant of the" and "father of the" in one shape.
-    static func forms(of name: [UInt8]) -> [[UInt8]] {
-        var name = name
-        servant(&name)
-        faith(&name)
-        son(&name)
-        if starts(name, "boul"), name.count > 5, !isVowel(name[4]) { name.remove(at: 3) }
-        if starts(name, "bul"), name.count > 4, !isVowel(name[3]) { name.remove(at: 2) }
-        if let bare = withoutArticle(name) { name = bare }
-        guard name.count > 3 else { return [name] }
-        let second = name[1]
-        if name[0] == UInt8(ascii: "l"), !isVowel(second) { return [Array(name.dropFirst())] }
-        if name.count > 4, name[0] == UInt8(ascii: "l"), "aeou".utf8.contains(second) {
-            return [name, Array(name.dropFirst())]
-        }
-        if name.count > 5, name[0] == UInt8(ascii: "a") || name[0] == UInt8(ascii: "e"), second == UInt8(ascii: "l"),
-            "aeou".utf8.contains(name[2])
-        {
-            return [name, Array(name.dropFirst(2))]
-        }
-        return [name]
-    }
-
-    /// abdelkader, abderrahim, abd al-karim: the article goes, the servant stays.
-    private static func servant(_ name: inout [UInt8]) {
-        guard starts(name, "abd") || starts(name, "ebd"), name.count > 6 else { return }
-        if isVowel(name[3]), name[4] == UInt8(ascii: "l") {
-            let rest = name[5...]
-            if rest.starts(with: "lah".utf8) || rest.starts(with: "ah".utf8) { return }
-            name.removeSubrange(3...4)
-        } else if name[3] == UInt8(ascii: "l"), !isVowel(name[4]) {
-            name.remove(at: 3)
-        } else if isVowel(name[3]), name[4] == name[5] {
-            name.remove(at: 3)
-        }
-    }
-
-    /// nour al-din, noureddine, nordin: "of the faith" without its article.
-    private static func faith(_ name: inout [UInt8]) {
-        let tail = name.last == UInt8(ascii: "e") ? 4 : 3
-        guard name.count > tail + 2, name[(name.count - tail)...].starts(with: "din".utf8) else { return }
-        let end = name.count - tail
-        if name[end - 1] == UInt8(ascii: "l"), end > 3, isVowel(name[end - 2]) { name.removeSubrange((end - 2)..<end) }
-    }
-
-    private static func son(_ name: inout [UInt8]) {
-        for prefix in ["iben", "ibin", "eben", "ibn", "ebn", "ben", "bin"] where starts(name, prefix) {
-            var end = prefix.utf8.count
-            if end < name.count, name[end] == UInt8(ascii: "n") { end += 1 }
-            guard name.count - end >= 3 else { return }
-            if name[end...].starts(with: "al".utf8) || name[end...].starts(with: "el".utf8), name.count - end > 4,
-                !isVowel(name[end + 2])
-            {
-                end += 2
-            }
-            name.replaceSubrange(0..<end, with: "b".utf8)
-            return
-        }
-        if starts(name, "bel") || starts(name, "bal"), name.count > 5 {
-            name.removeSubrange(1...(name[3] == UInt8(ascii: "l") ? 3 : 2))
-        }
-    }
-
-    /// alaoui, el-alaoui, essaidi, ech-chaabi: the article by its l or by the doubled sun letter.
-    private static func withoutArticle(_ name: [UInt8]) -> [UInt8]? {
-        guard name.count > 4, name[0] == UInt8(ascii: "a") || name[0] == UInt8(ascii: "e") else { return nil }
-        let second = name[1]
-        if starts(Array(name.dropFirst()), "chch") || starts(Array(name.dropFirst()), "shsh") {
-            return Array(name.dropFirst(3))
-        }
-        if second == UInt8(ascii: "l") {
-            return isVowel(name[2]) || name[2] == second ? nil : Array(name.dropFirst(2))
-        }
-        guard "srdtnz".utf8.contains(second), name[2] == second else { return nil }
-        return Array(name.dropFirst(2))
     }
 
     /// Every way to read the letters: consonant classes in upper case, vowels in lower case.
@@ -115,8 +29,14 @@ enum LatinKeys {
                 (UInt8(ascii: "t"), UInt8(ascii: "c")) where at(2) == UInt8(ascii: "h"):
                 add("X")
                 index += 3
-            case (UInt8(ascii: "c"), UInt8(ascii: "h")), (UInt8(ascii: "s"), UInt8(ascii: "h")):
+            case (UInt8(ascii: "c"), UInt8(ascii: "h")):
                 add("X")
+                index += 2
+            case (UInt8(ascii: "s"), UInt8(ascii: "h")):
+                if isLast { add("X") } else { add("X", "SH") }
+                index += 2
+            case (UInt8(ascii: "r"), UInt8(ascii: "h")) where isVowel(at(2)):
+                add("RH", "G")
                 index += 2
             case (UInt8(ascii: "k"), UInt8(ascii: "h")):
                 if isLast { add("K") } else { add("K", "KH") }
@@ -145,6 +65,13 @@ enum LatinKeys {
                 index += 1
             case (UInt8(ascii: "c"), _) where isFront(next):
                 add("S")
+                index += 1
+            case (UInt8(ascii: "g"), _) where isVowel(next):
+                add("K", "G")
+                index += 1
+            case (UInt8(ascii: "s"), _)
+            where index > 0 && isVowel(name[index - 1]) && isVowel(next) && isLast:
+                add("S", "Z")
                 index += 1
             default:
                 single(letter, isLast: index + 1 == name.count, add: { add($0) })
@@ -194,8 +121,6 @@ enum LatinKeys {
             }
         return hasH && !end.contains(0) ? end + [0] : end
     }
-
-    private static func starts(_ name: [UInt8], _ prefix: String) -> Bool { name.starts(with: prefix.utf8) }
 
     static func isVowel(_ letter: UInt8) -> Bool {
         switch letter {

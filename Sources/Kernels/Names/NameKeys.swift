@@ -1,10 +1,10 @@
 /// Keys under which spellings of one name meet, within a script and across scripts.
 ///
 /// A key is the sequence of a name's consonant classes, upper-case ASCII; short ones also carry the class of the last
-/// vowel (`SMA`: Asma, Assma, أسماء). Articles, doubled consonants and the particles for "son of" leave no trace; they are
-/// optional in registers. A letter that is read in two ways gives two keys: two names agree when they share one. The
-/// classes and rules were chosen on one half of the aligned name units in `name_units_dev` (Wikidata, CC0; Algerian name
-/// corpus, CC0; DziriNames, MIT) and are reported on the other (`Benchmarks/names`).
+/// vowel (`SMA`: Asma, Assma, أسماء). Articles, doubled consonants and the particles for "son of" leave no trace;
+/// they are optional in registers. A letter that is read in two ways gives two keys: two names agree when they share
+/// one. The classes and rules were chosen on the aligned name units of one half of the names known to Wikidata (CC0),
+/// a corpus of Algerian names (CC0) and DziriNames (MIT); `Benchmarks/name-keys` measures them.
 public enum NameKeys {
     /// The keys of a name, the most usual reading first; none when the name has no letter.
     ///
@@ -26,10 +26,12 @@ public enum NameKeys {
         !Set(keys(one)).isDisjoint(with: keys(other))
     }
 
-    /// Longest consonant sequence that still needs its last vowel to tell names apart; measured in Benchmarks/names.
+    /// Longest consonant sequence that still needs its last vowel to tell names apart; measured in
+    /// Benchmarks/name-keys.
     static let shortBody = 2
 
-    /// The consonants of a reading: vowels (lower case) and repetitions left out, `H` at the end unheard, N before B as M.
+    /// The consonants of a reading: vowels (lower case) and repetitions left out, `H` at the end unheard, N before B
+    /// as M.
     static func body(_ reading: [UInt8]) -> [UInt8] {
         var letters: [UInt8] = []
         for letter in reading where letter < 0x61 && letters.last != letter { letters.append(letter) }

@@ -4,7 +4,16 @@ public struct NameLexicon: Sendable {
     public let pairs: [(arabic: String, latin: String, count: Int)]
     private let usual: [String: String]
 
-    /// Reads tab-separated lines `arabic, latin, count`; lines that begin with `#` are left out, the most frequent wins.
+    /// A lexicon of pairs that are already at hand, such as the two columns of a register.
+    public init(pairs: [(arabic: String, latin: String, count: Int)]) {
+        self.pairs = pairs
+        var best: [String: (String, Int)] = [:]
+        for pair in pairs where pair.count > best[pair.arabic]?.1 ?? 0 { best[pair.arabic] = (pair.latin, pair.count) }
+        usual = best.mapValues(\.0)
+    }
+
+    /// Reads tab-separated lines `arabic, latin, count`; lines that begin with `#` are left out, the most frequent
+    /// wins.
     public init(_ text: String) {
         var pairs: [(arabic: String, latin: String, count: Int)] = []
         var best: [String: (String, Int)] = [:]

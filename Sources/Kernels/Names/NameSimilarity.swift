@@ -1,8 +1,8 @@
 /// How alike two names sound, learned from aligned pairs of Arabic and Latin spellings.
 ///
 /// Each letter or letter group is described by the Arabic letters that it stands for in aligned pairs, silence among
-/// them; two symbols are as alike as these shares overlap, and leaving one out costs what it is rarely silent. The shares
-/// come from repeated best alignments (Viterbi training) of the pairs.
+/// them; two symbols are as alike as these shares overlap, and leaving one out costs what it is rarely silent. The
+/// shares come from repeated best alignments (Viterbi training) of the pairs.
 public struct NameSimilarity: Sendable {
     private typealias Shares = [UInt32: Double]
     private static let silence: UInt32 = 0
@@ -30,6 +30,18 @@ public struct NameSimilarity: Sendable {
                 return counts.mapValues { $0 / total }
             }
         }
+    }
+
+    /// What was learned: how often each symbol stands for each letter; `init(table:)` takes it back.
+    public var table: [(symbol: UInt32, letter: UInt32, share: Double)] {
+        shares.flatMap { symbol, row in row.map { (symbol, $0.key, $0.value) } }
+            .sorted { ($0.symbol, $0.letter) < ($1.symbol, $1.letter) }
+    }
+
+    /// A similarity that was learned before.
+    public init(table: [(symbol: UInt32, letter: UInt32, share: Double)]) {
+        shares = [:]
+        for row in table { shares[row.symbol, default: [:]][row.letter] = row.share }
     }
 
     /// How alike two names are: 1 the same, 0 nothing in common.

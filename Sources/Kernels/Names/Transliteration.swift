@@ -1,7 +1,7 @@
 /// Arabic and Tifinagh names in Latin letters, in the French style of the civil registers.
 ///
-/// Rules only: short vowels are not written in Arabic, so an `a` stands between consonants that cannot be said together;
-/// a `NameLexicon` knows the usual spelling of the names it holds and is asked first where one is given.
+/// Rules only: short vowels are not written in Arabic, so an `a` stands between consonants that cannot be said
+/// together; a `NameLexicon` knows the usual spelling of the names it holds and is asked first where one is given.
 public enum Transliteration {
     /// A name in Latin letters; Latin words stay as they are.
     public static func latin(_ name: String, lexicon: NameLexicon? = nil) -> String {
