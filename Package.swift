@@ -87,7 +87,9 @@ let package = Package(
         // Registers: what the agency does.
         .target(
             name: "PopulationRegister",
-            dependencies: ["Quantities", "StrictJSON", "CivilNumber", "Storage", "RecordStore", crypto],
+            dependencies: [
+                "Quantities", "StrictJSON", "CivilNumber", "Names", "Linkage", "Storage", "RecordStore", crypto,
+            ],
             path: "Sources/Registers/PopulationRegister", swiftSettings: settings),
         .target(
             name: "SocialRegister",
@@ -111,7 +113,8 @@ let package = Package(
             name: "Installation",
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
-                "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Yams",
+                "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
+                "Linkage", "Yams",
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(
@@ -199,7 +202,7 @@ let package = Package(
             name: "PopulationRegisterTests",
             dependencies: [
                 "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
-                "TestSupport",
+                "Linkage", "TestSupport",
             ],
             path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
         .testTarget(
@@ -231,7 +234,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore",
-                "Rules",
+                "Rules", "Linkage",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

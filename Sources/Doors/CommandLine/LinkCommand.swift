@@ -9,7 +9,7 @@ import Yams
 struct LinkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link", abstract: "Finds which records are the same person.",
-        subcommands: [Deduplicate.self, Explain.self, Index.self, ProbeIndex.self])
+        subcommands: [Deduplicate.self, Explain.self, Index.self, ProbeIndex.self, LearnWeights.self])
 
     struct Deduplicate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
