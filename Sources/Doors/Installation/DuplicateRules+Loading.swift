@@ -11,7 +11,8 @@ extension DuplicateRules {
             configuration: try files.decode(LinkageConfiguration.self, "Linkage/\(rules.configuration)"),
             weights: try files.decode(CarriedWeights.self, "Linkage/\(rules.weights)"),
             terms: TermFrequencies(try files.text("Linkage/\(rules.terms)")), records: rules.records.value,
-            repeatedShare: rules.repeatedShare.value, householdSize: rules.householdSize.value)
+            repeatedShare: rules.repeatedShare.value, householdSize: rules.householdSize.value,
+            bornTogether: rules.bornTogether.value)
         try self.init(
             comparer: comparer, automatic: rules.automatic.value, clerical: rules.clerical.value,
             automaticNeeds: rules.automaticNeeds, strictVeto: rules.strictVeto, reviewers: rules.reviewers,
@@ -33,6 +34,7 @@ private struct EnrolmentFile: Decodable {
     let records: Sourced
     let householdSize: Sourced
     let repeatedShare: Sourced
+    let bornTogether: Sourced
     let automatic: Sourced
     let clerical: Sourced
     let automaticNeeds: [String: [FieldLevel]]

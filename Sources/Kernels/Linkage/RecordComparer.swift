@@ -44,7 +44,7 @@ public struct RecordComparer: Sendable {
     let weights: Weights
     let agreement: [Double]
     let isHousehold: [Bool]
-    let scorer: Scorer
+    let logBornTogether: Double
     let swappable: (Int, Int)?
     let vetoFields: [Int]
 
@@ -52,16 +52,20 @@ public struct RecordComparer: Sendable {
     ///   - records: how many persons the register is made for.
     ///   - repeatedShare: share of new records that are of a person who is there.
     ///   - householdSize: people of one household on average.
+    ///   - bornTogether: how often two people of one household are born on the same day: twins.
     ///
     /// Throws `LinkageError` (`configuration`) where weights and configuration do not fit.
     public init(
         configuration: LinkageConfiguration, weights: CarriedWeights, terms: TermFrequencies, records: Double,
-        repeatedShare: Double, householdSize: Double
+        repeatedShare: Double, householdSize: Double, bornTogether: Double
     ) throws(LinkageError) {
         self.configuration = try configuration.validated()
         self.terms = terms
-        guard records >= 1, repeatedShare > 0, repeatedShare < 1, householdSize >= 1 else {
-            throw LinkageError(.configuration, "prior: records, repeatedShare and householdSize are out of range")
+        guard records >= 1, repeatedShare > 0, repeatedShare < 1, householdSize >= 1, bornTogether > 0,
+            bornTogether < 1
+        else {
+            throw LinkageError(
+                .configuration, "prior: records, repeatedShare, householdSize or bornTogether is out of range")
         }
         var (match, household, chance): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
         var agreement: [Double] = []
@@ -86,7 +90,7 @@ public struct RecordComparer: Sendable {
         self.weights = Weights(
             match: match, household: household, chance: chance, matchShare: repeatedShare / records,
             householdShare: isHousehold.contains(true) ? (householdSize - 1) / records : 0)
-        scorer = Scorer(self.weights, fields: isHousehold)
+        logBornTogether = Logarithm.natural(bornTogether)
         let names = configuration.fields.map(\.name)
         if let pair = configuration.swappable, let a = names.firstIndex(of: pair[0]),
             let b = names.firstIndex(of: pair[1])
@@ -134,22 +138,20 @@ public struct RecordComparer: Sendable {
         let levels = self.levels(rows, one, other)
         let exchanged = levels[configuration.fields.count] == Level.exchanged
         var chances = [Double](repeating: 0, count: configuration.fields.count)
-        var (pattern, personal, shared): (UInt64, Double, Double) = (0, 0, 0)
-        for (field, level) in levels.enumerated() {
-            pattern |= UInt64(level) << UInt64(4 * field)
-            guard level != Level.missing, field < chances.count else { continue }
+        for (field, level) in levels.enumerated() where level != Level.missing && field < chances.count {
             chances[field] = chance(rows, field, level, one, other, exchanged: exchanged)
-            if isHousehold[field] { shared += chances[field] } else { personal += chances[field] }
         }
-        let odds = scorer.odds(Sample(pattern: pattern, personal: Float(personal), shared: Float(shared)))
+        let reasons = reasons(levels, chances)
+        let odds = reasons.reduce(0) { $0 + ($1.bits ?? 0) } * Logarithm.natural(2)
         let veto = vetoFields.first { levels[$0] == Level.differs }
         return ComparedPair(
             probability: veto == nil ? Logarithm.probability(odds) : 0, withoutVeto: Logarithm.probability(odds),
             veto: veto.map { configuration.fields[$0].name },
-            reasons: reasons(levels, chances, shared: shared))
+            reasons: reasons)
     }
 
-    private func reasons(_ levels: [UInt8], _ chances: [Double], shared: Double) -> [ComparedPair.Reason] {
+    /// The waterfall: from the prior, what each field adds; the bits add up to the log odds.
+    private func reasons(_ levels: [UInt8], _ chances: [Double]) -> [ComparedPair.Reason] {
         let toBits = 1 / Logarithm.natural(2)
         let logStranger = Logarithm.natural(max(1e-9, 1 - weights.matchShare - weights.householdShare))
         var reasons = [
@@ -157,16 +159,19 @@ public struct RecordComparer: Sendable {
                 field: "prior", level: nil, bits: (Logarithm.natural(weights.matchShare) - logStranger) * toBits)
         ]
         var family: [ComparedPair.Reason] = []
-        var (match, home) = (0.0, 0.0)
+        var (match, home, shared) = (0.0, 0.0, 0.0)
         for (index, field) in configuration.fields.enumerated() {
             let level = levels[index]
             if isHousehold[index] {
                 match += weights.match[index][Int(level)]
                 home += weights.household[index][Int(level)]
+                shared += chances[index]
                 family.append(ComparedPair.Reason(field: field.name, level: FieldLevel(level), bits: nil))
             } else {
                 let bits = level == Level.missing ? 0 : (weights.match[index][Int(level)] - chances[index]) * toBits
                 reasons.append(ComparedPair.Reason(field: field.name, level: FieldLevel(level), bits: bits))
+                // The same day of birth by chance is rare among strangers, and not so rare in one household.
+                if field.kind == .date, level == Level.exact { home += max(0, logBornTogether - chances[index]) }
             }
         }
         if levels[configuration.fields.count] == Level.exchanged {

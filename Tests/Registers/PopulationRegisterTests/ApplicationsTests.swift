@@ -208,7 +208,7 @@ struct ApplicationsTests {
 
     func witnessed(_ index: Int, by numbers: [String]) -> JSONValue {
         Samples.changed(
-            Samples.without(Samples.application(index), "documents"), "witnesses",
+            Samples.without(Samples.application(index, birth: ["date": "1991-07-19"]), "documents"), "witnesses",
             to: .array(numbers.map { ["civilNumber": .string($0)] }))
     }
 
@@ -227,7 +227,9 @@ struct ApplicationsTests {
     func badWitnesses() async throws {
         let holder = try await test.enrol(Samples.application(1))
         let withoutCard = try await test.enrol(
-            Samples.changed(Samples.application(2), "documents", to: [["type": "birthRecord", "number": "12345"]]))
+            Samples.changed(
+                Samples.application(2, birth: ["date": "1994-02-27"]), "documents",
+                to: [["type": "birthRecord", "number": "12345"]]))
         var generator = SeededGenerator(seed: 99)
         let stranger = population.rules.civilNumber.draw(using: &generator).digits
         let reserved = try await population.reserveNumbers(
