@@ -202,7 +202,7 @@ let package = Package(
             name: "PopulationRegisterTests",
             dependencies: [
                 "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
-                "Linkage", "TestSupport",
+                "Linkage", "Storage", "TestSupport", crypto,
             ],
             path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
         .testTarget(

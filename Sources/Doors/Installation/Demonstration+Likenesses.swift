@@ -26,7 +26,9 @@ struct Likenesses {
             let qualifies = content.documents.contains { rules.documentType($0.type)?.qualifiesWitness ?? false }
             if qualifies { witnesses.append(number) }
         }
-        if originals.count < wanted, let one = applications.dropFirst(originals.count % 3).first { originals.append(one) }
+        if originals.count < wanted, let one = applications.dropFirst(originals.count % 3).first {
+            originals.append(one)
+        }
     }
 
     /// Enters each a second time without documents: some unchanged, the others with another spelling and only a year.

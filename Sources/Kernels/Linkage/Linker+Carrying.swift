@@ -23,7 +23,9 @@ extension Linker {
     /// The weights as the lines of a YAML file that a `CarriedWeights` is decoded from; rare levels are left out.
     public static func lines(_ weights: CarriedWeights) -> [String] {
         func text(_ name: String, _ shares: [String: Double]?, _ least: Double) -> [String] {
-            let listed = (shares ?? [:]).filter { abs($0.value) >= least }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let listed = (shares ?? [:]).filter { abs($0.value) >= least }.sorted {
+                ($1.value, $0.key) < ($0.value, $1.key)
+            }
             let members = listed.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
             return shares == nil ? [] : ["    \(name): {\(members)}"]
         }

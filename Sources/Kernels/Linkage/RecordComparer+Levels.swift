@@ -110,7 +110,8 @@ extension RecordComparer {
     /// Logarithm of the chance that two unrelated records agree as these do in one field.
     ///
     /// As `PairComparer.chance`, with carried frequencies in place of the file's own.
-    func chance(_ rows: ComparedRows, _ field: Int, _ level: UInt8, _ one: Int, _ other: Int, exchanged: Bool) -> Double {
+    func chance(_ rows: ComparedRows, _ field: Int, _ level: UInt8, _ one: Int, _ other: Int, exchanged: Bool) -> Double
+    {
         let average = weights.chance[field]
         let name = configuration.fields[field].name
         let isSwapped = exchanged && (field == swappable?.0 || field == swappable?.1)

@@ -29,7 +29,8 @@ extension ApplicationContent {
         }
         self.init(
             names: names, sex: sex, birthDate: birthDate, birthPlace: birthPlace, nationality: nationality,
-            residence: residence, father: parents.father, mother: parents.mother, phone: phone, documents: documents, witnesses: witnesses)
+            residence: residence, father: parents.father, mother: parents.mother, phone: phone, documents: documents,
+            witnesses: witnesses)
     }
 
     /// Counts what was given, not what was good of it: a fault in a document is reported once, where it is.

@@ -31,7 +31,8 @@ public struct DuplicateRules: Sendable {
         guard 0 < clerical, clerical <= automatic, automatic < 1, reviewers >= 1, longestList >= 1, mostCompared >= 1
         else {
             throw LinkageError(
-                .configuration, "give 0 < clerical <= automatic < 1, and reviewers, longestList, mostCompared from 1 on")
+                .configuration, "give 0 < clerical <= automatic < 1, and reviewers, longestList, mostCompared from 1 on"
+            )
         }
         self.comparer = comparer
         self.automatic = automatic

@@ -44,7 +44,8 @@ public enum PopulationError: Error, Hashable, Sendable {
         case .reasonMissing: "give the reason in 1 to 500 characters"
         case .sameOfficer: "whoever entered the application may not decide on it: ask another reviewer"
         case .duplicatesOpen: "files that may be of the same person wait for decisions: decide on each of them first"
-        case .noSuchCandidate: "candidate: this file is no candidate of the application: read the list of its candidates"
+        case .noSuchCandidate:
+            "candidate: this file is no candidate of the application: read the list of its candidates"
         case .alreadyDecided: "this pair is settled, or you have decided on it: another reviewer must decide"
         case .malformedNumber(let fault): fault.message
         case .unknownNumber: "the number is well formed, but nobody has it"

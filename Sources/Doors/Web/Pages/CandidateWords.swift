@@ -57,7 +57,7 @@ struct CandidateWords: Sendable {
     /// A probability that is neither quite one nor quite nothing is not shown as if it were.
     static func percent(_ probability: Double, _ texts: TextCatalogue) -> String {
         let tenths = Int((probability * 1000).rounded())
-        let shown = probability > 0 && probability < 1 ? min(999, max(1, tenths)) : tenths
+        let shown = probability > 0 ? min(999, max(1, tenths)) : 0
         return "\(shown / 10)\(texts.text("form.decimalMark"))\(shown % 10) %"
     }
 

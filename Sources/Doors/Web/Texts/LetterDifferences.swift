@@ -19,13 +19,14 @@ struct LetterDifferences: Sendable {
         var length = Array(repeating: Array(repeating: 0, count: b.count + 1), count: a.count + 1)
         for i in a.indices.reversed() {
             for j in b.indices.reversed() {
-                length[i][j] = a[i] == b[j] ? length[i + 1][j + 1] + 1 : max(length[i + 1][j], length[i][j + 1])
+                length[i][j] =
+                    Self.isSame(a[i], b[j]) ? length[i + 1][j + 1] + 1 : max(length[i + 1][j], length[i][j + 1])
             }
         }
         var (i, j) = (0, 0)
         var (inOne, inOther) = (Set<Int>(), Set<Int>())
         while i < a.count, j < b.count {
-            if a[i] == b[j] {
+            if Self.isSame(a[i], b[j]) {
                 inOne.insert(i)
                 inOther.insert(j)
                 (i, j) = (i + 1, j + 1)
@@ -37,6 +38,11 @@ struct LetterDifferences: Sendable {
         }
         self.one = Self.parts(a, common: inOne)
         self.other = Self.parts(b, common: inOther)
+    }
+
+    /// Capital letters are no difference: one clerk writes names in them, another does not.
+    private static func isSame(_ one: Character, _ other: Character) -> Bool {
+        one == other || one.lowercased() == other.lowercased()
     }
 
     private static func parts(_ text: [Character], common: Set<Int>) -> [Part] {
