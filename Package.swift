@@ -90,7 +90,9 @@ let package = Package(
         // Registers: what the agency does.
         .target(
             name: "PopulationRegister",
-            dependencies: ["Quantities", "StrictJSON", "CivilNumber", "Storage", "RecordStore", crypto],
+            dependencies: [
+                "Quantities", "StrictJSON", "CivilNumber", "Names", "Linkage", "Storage", "RecordStore", crypto,
+            ],
             path: "Sources/Registers/PopulationRegister", swiftSettings: settings),
         .target(
             name: "SocialRegister",
@@ -114,7 +116,8 @@ let package = Package(
             name: "Installation",
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
-                "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Yams",
+                "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
+                "Linkage", "Yams",
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(
@@ -211,7 +214,7 @@ let package = Package(
             name: "PopulationRegisterTests",
             dependencies: [
                 "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
-                "TestMaterial", "TestSupport",
+                "Linkage", "Storage", "TestMaterial", "TestSupport", crypto,
             ],
             path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
         .testTarget(
@@ -244,7 +247,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore",
-                "Rules",
+                "Rules", "Linkage",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

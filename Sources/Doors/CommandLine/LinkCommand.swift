@@ -14,6 +14,6 @@ struct LinkCommand: AsyncParsableCommand {
             """,
         subcommands: [
             LinkDedupeCommand.self, LinkExplainCommand.self, LinkHouseholdsCommand.self, LinkIndexCommand.self,
-            LinkProbeCommand.self, LinkListsCommand.self,
+            LinkProbeCommand.self, LinkListsCommand.self, LinkWeightsCommand.self,
         ])
 }

@@ -47,8 +47,26 @@ struct PersonCommand: AsyncParsableCommand {
                         "application": .string(receipt.application), "receipt": .string(receipt.receipt),
                         "state": .string(receipt.state.rawValue),
                         "submittedAt": .string(receipt.submittedAt.description),
+                        "path": .string(receipt.path.rawValue),
+                        "candidates": .array(receipt.candidates.map(Self.json)),
                     ]).serialized())
             }
+        }
+
+        private static func json(_ candidate: DuplicateCandidate) -> JSONValue {
+            var object: JSONObject = [
+                "file": .string(candidate.file), "probability": .double(candidate.probability),
+                "path": .string(candidate.path.rawValue),
+                "reasons": .array(
+                    candidate.reasons.map { reason in
+                        var entry: JSONObject = ["field": .string(reason.field)]
+                        if let level = reason.level { entry["level"] = .string(level) }
+                        if let bits = reason.bits { entry["bits"] = .double(bits) }
+                        return .object(entry)
+                    }),
+            ]
+            if let veto = candidate.veto { object["veto"] = .string(veto) }
+            return .object(object)
         }
     }
 

@@ -70,18 +70,21 @@ public struct Demonstration: Sendable {
         }
         let today = try installation.today()
         var residents: [String] = []
+        var likenesses = try Likenesses(households: households, jurisdiction)
         for index in 0..<households {
             let household = population.household(UInt64(index), seed: seed, asOf: today)
             let contents = try household.persons.map {
                 try ApplicationContent($0.application, rules: jurisdiction.population, today: today)
             }
             let numbers = try await installation.population.enrol(contents, access: access).compactMap(\.civilNumber)
+            likenesses.see(household.persons.map(\.application), contents, numbers)
             let declaration = try HouseholdDeclaration(declaration(of: household, numbers: numbers))
             _ = try await installation.social.declare(declaration, today: today, access: access)
             if residents.count < shownResidents { residents.append(declaration.declarant) }
             progress(index + 1)
             if index.isMultiple(of: 50) { try await installation.sequencer.drain() }
         }
+        try await likenesses.enter(into: installation.population, today: today, access: access)
         try await installation.close()
         let mark: JSONValue = [
             "households": .integer(Int64(households)), "residents": .array(residents.map(JSONValue.string)),

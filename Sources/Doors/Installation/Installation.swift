@@ -56,10 +56,12 @@ public struct Installation: Sendable {
         let log = try await LogStore(
             store: files[2], vault: StoreVault(master, store: "log"), origin: jurisdiction.logOrigin,
             surroundings: surroundings)
-        return try Installation(
+        let installation = try Installation(
             jurisdiction: jurisdiction, surroundings: surroundings, populationRecords: population,
             socialRecords: social, log: log, stores: files,
             isDemonstration: FileManager.default.fileExists(atPath: "\(directory)/\(demonstrationMark)"))
+        try await installation.population.completeCandidateLists()
+        return installation
     }
 
     /// Refuses to make anew what is missing from a store that was complete.

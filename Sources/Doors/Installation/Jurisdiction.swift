@@ -97,7 +97,7 @@ public struct Jurisdiction: Sendable {
             },
             witnesses: country.witnesses, placeCodes: Set(self.communes.map(\.code)),
             oneTimeCodeLifetimeSeconds: country.oneTimeCode.lifetimeSeconds,
-            oneTimeCodeAttempts: country.oneTimeCode.attempts)
+            oneTimeCodeAttempts: country.oneTimeCode.attempts, duplicates: try DuplicateRules(files))
     }
 }
 

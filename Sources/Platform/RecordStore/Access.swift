@@ -37,6 +37,8 @@ public struct Actor: Hashable, Sendable, Codable {
 public enum Purpose: String, Sendable, Codable, CaseIterable {
     case enrolment
     case adjudication
+    /// Finding out whether an applicant is in the register already.
+    case duplicateSearch
     case householdRegistration
     case selfService
     case authentication

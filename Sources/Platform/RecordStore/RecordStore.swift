@@ -48,6 +48,7 @@ public final class RecordStore: Sendable {
             let records = RecordTransaction(
                 access: access, transaction: transaction, vault: vault, surroundings: surroundings)
             let answer = try body(records)
+            for (act, records) in records.inner { try append(act, records, to: transaction) }
             try append(act, records, to: transaction)
             return answer
         }

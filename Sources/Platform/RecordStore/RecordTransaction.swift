@@ -16,6 +16,8 @@ public final class RecordTransaction {
     private(set) var rows: [AuditLeaf.RowState] = []
     private(set) var subjects: [String: AuditLeaf.Reach] = [:]
     private(set) var details: [String: String] = [:]
+    /// Acts carried out within this one for another purpose, each with a leaf of its own.
+    private(set) var inner: [(act: String, records: RecordTransaction)] = []
 
     init(access: Access, transaction: any Transaction, vault: StoreVault, surroundings: Surroundings) {
         self.access = access
@@ -23,6 +25,21 @@ public final class RecordTransaction {
         self.vault = vault
         self.surroundings = surroundings
         now = surroundings.now
+    }
+
+    /// Carries out a part of the act that serves another purpose: the same actor and transaction, a leaf of its own.
+    ///
+    /// Who reads the own file's accesses then sees what each reading was for. The inner act must not write a row that
+    /// the outer one has written.
+    public func perform<Answer>(
+        _ act: String, purpose: Purpose, _ body: (RecordTransaction) throws -> Answer
+    ) rethrows -> Answer {
+        let records = RecordTransaction(
+            access: Access(actor: access.actor, purpose: purpose, legalBasis: access.legalBasis),
+            transaction: transaction, vault: vault, surroundings: surroundings)
+        let answer = try body(records)
+        inner.append((act, records))
+        return answer
     }
 
     public func newIdentifier() -> String { surroundings.newIdentifier() }

@@ -18,6 +18,7 @@ extension ApplicationContent {
         let birthPlace = Self.place(reader, "birthPlace", rules)
         let nationality = Self.country(reader, "nationality")
         let residence = Self.residence(reader, rules)
+        let parents = Self.parents(reader)
         let phone = Self.phone(reader)
         let documents = Self.documents(reader, rules)
         let witnesses = Self.witnesses(reader, rules)
@@ -28,7 +29,8 @@ extension ApplicationContent {
         }
         self.init(
             names: names, sex: sex, birthDate: birthDate, birthPlace: birthPlace, nationality: nationality,
-            residence: residence, phone: phone, documents: documents, witnesses: witnesses)
+            residence: residence, father: parents.father, mother: parents.mother, phone: phone, documents: documents,
+            witnesses: witnesses)
     }
 
     /// Counts what was given, not what was good of it: a fault in a document is reported once, where it is.
@@ -47,10 +49,8 @@ extension ApplicationContent {
 
     private static func names(_ reader: FieldReader) -> Names? {
         guard let names = reader.object("names") else { return nil }
-        let arabic = name(names, "arabic", script: "Arabic") {
-            (0x600...0x6FF).contains($0) || (0x750...0x77F).contains($0)
-        }
-        let latin = name(names, "latin", script: "Latin") { $0 < 0x250 || (0x1E00...0x1EFF).contains($0) }
+        let arabic = name(names, "arabic", script: "Arabic", letter: isArabic)
+        let latin = name(names, "latin", script: "Latin", letter: isLatin)
         guard let arabic, let latin else { return nil }
         return Names(arabic: arabic, latin: latin)
     }
@@ -59,20 +59,40 @@ extension ApplicationContent {
         _ names: FieldReader, _ key: String, script: String, letter: (UInt32) -> Bool
     ) -> Name? {
         guard let reader = names.object(key) else { return nil }
-        func part(_ key: String) -> String? {
-            guard let text = reader.text(key, longest: longestName) else { return nil }
-            let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
-            guard !letters.isEmpty, letters.allSatisfy({ letter($0.value) }) else {
-                reader.report(key, .wrongScript, "write this name in \(script) letters")
-                return nil
-            }
-            return text
-        }
-        let given = part("given")
-        let family = part("family")
+        let given = spelling(reader, "given", script: script, letter: letter)
+        let family = spelling(reader, "family", script: script, letter: letter)
         guard let given, let family else { return nil }
         return Name(given: given, family: family)
     }
+
+    private static func spelling(
+        _ reader: FieldReader, _ key: String, required: Bool = true, script: String, letter: (UInt32) -> Bool
+    ) -> String? {
+        guard let text = reader.text(key, required: required, longest: longestName) else { return nil }
+        let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
+        guard !letters.isEmpty, letters.allSatisfy({ letter($0.value) }) else {
+            reader.report(key, .wrongScript, "write this name in \(script) letters")
+            return nil
+        }
+        return text
+    }
+
+    private static func parents(_ reader: FieldReader) -> (father: ParentName?, mother: ParentName?) {
+        guard reader.has("parents"), let parents = reader.object("parents") else { return (nil, nil) }
+        func parent(_ key: String) -> ParentName? {
+            guard parents.has(key), let reader = parents.object(key) else { return nil }
+            let arabic = spelling(reader, "arabic", required: false, script: "Arabic", letter: isArabic)
+            let latin = spelling(reader, "latin", required: false, script: "Latin", letter: isLatin)
+            return arabic == nil && latin == nil ? nil : ParentName(arabic: arabic, latin: latin)
+        }
+        return (parent("father"), parent("mother"))
+    }
+
+    private static func isArabic(_ letter: UInt32) -> Bool {
+        (0x600...0x6FF).contains(letter) || (0x750...0x77F).contains(letter)
+    }
+
+    private static func isLatin(_ letter: UInt32) -> Bool { letter < 0x250 || (0x1E00...0x1EFF).contains(letter) }
 
     private static func birthDate(_ reader: FieldReader, today: CivilDate) -> PartialDate? {
         guard let birth = reader.object("birth") else { return nil }

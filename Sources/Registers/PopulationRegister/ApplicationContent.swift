@@ -19,6 +19,12 @@ public struct ApplicationContent: Hashable, Sendable, Codable {
         public let latin: Name
     }
 
+    /// A parent's given name, in one script or both; what tells children without documents apart.
+    public struct ParentName: Hashable, Sendable, Codable {
+        public let arabic: String?
+        public let latin: String?
+    }
+
     public enum Sex: String, Sendable, Codable, CaseIterable {
         case female, male
     }
@@ -51,6 +57,8 @@ public struct ApplicationContent: Hashable, Sendable, Codable {
     /// ISO 3166-1 alpha-2.
     public let nationality: String
     public let residence: Residence
+    public let father: ParentName?
+    public let mother: ParentName?
     public let phone: String?
     public let documents: [Document]
     /// The civil numbers of the persons who testify, where no document is given.

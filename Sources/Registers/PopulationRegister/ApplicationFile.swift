@@ -7,6 +7,8 @@ struct ActContent: Hashable, Sendable, Codable {
     var application: ApplicationContent?
     var reason: String?
     var receipt: String?
+    /// The file of the same person, where the application was linked to it.
+    var duplicateOf: String?
 }
 
 /// An application as the fold of its acts, while a transaction works on it.
@@ -16,6 +18,7 @@ struct ApplicationFile {
     private(set) var actCount: Int64 = 0
     /// Who drafted, corrected or submitted it.
     private(set) var enteredBy: Set<Actor> = []
+    private(set) var wasSubmitted = false
 
     private var subject: String { PopulationRegister.subject(personID) }
 
@@ -32,6 +35,7 @@ struct ApplicationFile {
                 let kind = Actor.Kind(rawValue: try row.text("actor_kind"))
             else { throw PopulationError.noSuchApplication }
             acts.append(act)
+            if act == .submit { file.wasSubmitted = true }
             if [.draft, .correct, .submit].contains(act) {
                 file.enteredBy.insert(Actor(kind: kind, id: try row.text("actor_id")))
             }

@@ -1,6 +1,7 @@
-/// Where an application stands. Refused, accepted and withdrawn are final.
+/// Where an application stands. Refused, accepted and withdrawn are final; a duplicate is held to be of somebody whose
+/// file is there already, until two reviewers find otherwise.
 public enum ApplicationState: String, Sendable, Codable, CaseIterable {
-    case drafted, submitted, inVerification, correctionAsked, accepted, refused, withdrawn
+    case drafted, submitted, inVerification, correctionAsked, accepted, refused, withdrawn, duplicate
 
     public var isFinal: Bool { availableActs.isEmpty }
 
@@ -8,9 +9,10 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
     public var availableActs: [ApplicationAct] {
         switch self {
         case .drafted: [.correct, .submit, .withdraw]
-        case .submitted: [.startVerification, .withdraw]
-        case .inVerification: [.askCorrection, .accept, .refuse, .withdraw]
+        case .submitted: [.startVerification, .link, .withdraw]
+        case .inVerification: [.askCorrection, .accept, .refuse, .link, .withdraw]
         case .correctionAsked: [.correct, .submit, .refuse, .withdraw]
+        case .duplicate: [.reopen]
         case .accepted, .refused, .withdrawn: []
         }
     }
@@ -29,6 +31,8 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
         case .accept: .accepted
         case .refuse: .refused
         case .withdraw: .withdrawn
+        case .link: .duplicate
+        case .reopen: .inVerification
         }
     }
 
@@ -46,6 +50,10 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
 /// What can be done with an application; each is appended, dated and attributed.
 public enum ApplicationAct: String, Sendable, Codable, CaseIterable {
     case draft, correct, submit, startVerification, askCorrection, accept, refuse, withdraw
+    /// The application is of a person whose file is there: it gets no second number.
+    case link
+    /// It is of another person after all.
+    case reopen
 
     /// Acts that decide, and that the person who entered the application may not take.
     public var isDecision: Bool { self == .accept || self == .refuse || self == .askCorrection }

@@ -8,6 +8,12 @@ public enum PopulationError: Error, Hashable, Sendable {
     case reasonMissing
     /// Whoever entered the application may not decide on it.
     case sameOfficer
+    /// A person without a settled answer to "is it the same?" cannot be given a number.
+    case duplicatesOpen
+    /// The file is no candidate of the application.
+    case noSuchCandidate
+    /// The pair is settled, or this reviewer has decided on it.
+    case alreadyDecided
     case malformedNumber(CivilNumberFault)
     case unknownNumber
     /// The one-time code is wrong, used, expired, or was tried too often.
@@ -19,6 +25,9 @@ public enum PopulationError: Error, Hashable, Sendable {
         case .actNotAllowed: "actNotAllowed"
         case .reasonMissing: "reasonMissing"
         case .sameOfficer: "sameOfficer"
+        case .duplicatesOpen: "duplicatesOpen"
+        case .noSuchCandidate: "noSuchCandidate"
+        case .alreadyDecided: "alreadyDecided"
         case .malformedNumber: "malformedNumber"
         case .unknownNumber: "unknownNumber"
         case .wrongCode: "wrongCode"
@@ -34,6 +43,10 @@ public enum PopulationError: Error, Hashable, Sendable {
                 + (allowed.isEmpty ? "nothing" : allowed.map(\.rawValue).joined(separator: ", "))
         case .reasonMissing: "give the reason in 1 to 500 characters"
         case .sameOfficer: "whoever entered the application may not decide on it: ask another reviewer"
+        case .duplicatesOpen: "files that may be of the same person wait for decisions: decide on each of them first"
+        case .noSuchCandidate:
+            "candidate: this file is no candidate of the application: read the list of its candidates"
+        case .alreadyDecided: "this pair is settled, or you have decided on it: another reviewer must decide"
         case .malformedNumber(let fault): fault.message
         case .unknownNumber: "the number is well formed, but nobody has it"
         case .wrongCode: "the code is wrong or no longer valid: ask for a new one"

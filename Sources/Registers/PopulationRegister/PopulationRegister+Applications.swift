@@ -4,7 +4,7 @@ import Storage
 import StrictJSON
 
 extension PopulationRegister {
-    /// Drafts and submits an application in one act, and gives the receipt.
+    /// Drafts and submits an application in one act, and gives the receipt with the files that may be of the same person.
     ///
     /// Throws `DocumentRefusal` when a document number is already used or a witness does not qualify.
     public func apply(
@@ -17,10 +17,16 @@ extension PopulationRegister {
 
     /// The same inside a transaction that the caller leads, for batches.
     public func apply(_ content: ApplicationContent, in transaction: RecordTransaction) throws -> ApplicationReceipt {
+        try apply(content, searches: true, in: transaction)
+    }
+
+    func apply(
+        _ content: ApplicationContent, searches: Bool, in transaction: RecordTransaction
+    ) throws -> ApplicationReceipt {
         let personID = transaction.newIdentifier()
         var application = ApplicationFile(personID: personID)
         try application.append(.draft, content: ActContent(application: content), in: transaction)
-        return try submit(&application, content: content, in: transaction)
+        return try submit(&application, content: content, searches: searches, in: transaction)
     }
 
     /// Keeps an application that is not yet complete enough to be sent; returns its identifier.
@@ -54,12 +60,14 @@ extension PopulationRegister {
         return try await records.perform("application.withdraw", access: access) { transaction in
             var application = try ApplicationFile.load(applicationID, in: transaction)
             try application.append(.withdraw, content: ActContent(reason: reason), in: transaction)
+            if application.wasSubmitted { try leaveLists(applicationID, in: transaction) }
             return .withdrawn
         }
     }
 
     private func submit(
-        _ application: inout ApplicationFile, content: ApplicationContent, in transaction: RecordTransaction
+        _ application: inout ApplicationFile, content: ApplicationContent, searches: Bool = true,
+        in transaction: RecordTransaction
     ) throws -> ApplicationReceipt {
         try application.confirm(.submit)
         try releaseDocuments(of: application, butFor: content, in: transaction)
@@ -71,8 +79,16 @@ extension PopulationRegister {
             PopulationTables.receipt,
             ["index_key": transaction.blindIndex("receipt", receipt), "person_id": .text(application.personID)])
         try application.append(.submit, content: ActContent(receipt: receipt), in: transaction)
+        var finding = DuplicateFinding(path: .clear, candidates: [])
+        if searches {
+            finding = try search(&application, content, in: transaction)
+        } else {
+            let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
+            try lists.enter(application.personID, content)
+        }
         return ApplicationReceipt(
-            application: application.personID, receipt: receipt, state: .submitted, submittedAt: transaction.now)
+            application: application.personID, receipt: receipt, state: application.state ?? .submitted,
+            submittedAt: transaction.now, path: finding.path, candidates: finding.candidates)
     }
 
     /// A document number serves one application: a second one is refused unless the first ended without a number.

@@ -16,6 +16,8 @@ public struct ApplicationView: Sendable {
     public let state: ApplicationState
     public let content: ApplicationContent
     public let receipt: String?
+    /// The file that the application was linked to, while it is.
+    public let duplicateOf: String?
     public let events: [Event]
     public let civilNumber: String?
 }
@@ -31,7 +33,7 @@ extension PopulationRegister {
     /// Decides on an application; a submitted one is taken into verification first.
     ///
     /// Accepting gives the number. Throws `PopulationError` (`noSuchApplication`, `actNotAllowed`, `reasonMissing`,
-    /// `sameOfficer`: nobody on the staff decides on what the same person entered).
+    /// `duplicatesOpen`, `sameOfficer`: nobody on the staff decides on what the same person entered).
     public func review(
         _ applicationID: String, _ decision: ReviewDecision, access: Access, idempotencyKey: String? = nil
     ) async throws -> ReviewOutcome {
@@ -50,10 +52,14 @@ extension PopulationRegister {
         let content = ActContent(reason: try decision.checkedReason)
         if file.state == .submitted { try file.append(.startVerification, content: ActContent(), in: transaction) }
         try file.confirm(decision.act)
+        if case .accept = decision, try hasOpenPairs(applicationID, in: transaction) {
+            throw PopulationError.duplicatesOpen
+        }
         transaction.note("decision", decision.act.rawValue)
         switch decision {
         case .refuse, .askCorrection:
             try file.append(decision.act, content: content, in: transaction)
+            if file.state == .refused { try leaveLists(applicationID, in: transaction) }
             return ReviewOutcome(application: applicationID, state: file.state ?? .refused, civilNumber: nil)
         case .accept:
             let application = try file.content(in: transaction)
@@ -66,29 +72,41 @@ extension PopulationRegister {
 
     /// Applies for and accepts several persons in one act; for a program that invents or brings over a population.
     ///
-    /// Nobody on the staff can do this: it enters and decides at once. Throws `PopulationError.sameOfficer` for staff.
+    /// Nobody on the staff can do this: it enters and decides at once. They are put under the keys of the search for
+    /// duplicates, but not searched for: whoever brings a population over has compared it as a whole before. Throws `PopulationError.sameOfficer` for staff.
     public func enrol(_ contents: [ApplicationContent], access: Access) async throws -> [ReviewOutcome] {
         try await records.perform("application.enrol", access: access) { transaction in
             try contents.map { content in
-                try review(try apply(content, in: transaction).application, .accept, in: transaction)
+                let receipt = try apply(content, searches: false, in: transaction)
+                return try review(receipt.application, .accept, in: transaction)
             }
         }
     }
 
     public func application(_ applicationID: String, access: Access) async throws -> ApplicationView {
         try await records.perform("application.read", access: access) { transaction in
-            let file = try ApplicationFile.load(applicationID, in: transaction)
-            guard let state = file.state else { throw PopulationError.noSuchApplication }
-            let history = try file.history(in: transaction)
-            let number = try person(id: applicationID, in: transaction)?.civilNumber
-            return ApplicationView(
-                id: applicationID, state: state, content: try file.content(in: transaction),
-                receipt: history.compactMap(\.content.receipt).last,
-                events: history.map {
-                    ApplicationView.Event(act: $0.act, at: $0.at, actor: $0.actor, reason: $0.content.reason)
-                },
-                civilNumber: number)
+            try view(of: applicationID, in: transaction)
         }
+    }
+
+    func view(of applicationID: String, in transaction: RecordTransaction) throws -> ApplicationView {
+        let file = try ApplicationFile.load(applicationID, in: transaction)
+        guard let state = file.state else { throw PopulationError.noSuchApplication }
+        let history = try file.history(in: transaction)
+        guard let content = history.compactMap(\.content.application).last else {
+            throw PopulationError.noSuchApplication
+        }
+        return ApplicationView(
+            id: applicationID, state: state, content: content, receipt: history.compactMap(\.content.receipt).last,
+            duplicateOf: state == .duplicate ? history.compactMap(\.content.duplicateOf).last : nil,
+            events: history.map {
+                ApplicationView.Event(act: $0.act, at: $0.at, actor: $0.actor, reason: $0.content.reason)
+            },
+            civilNumber: try person(id: applicationID, in: transaction)?.civilNumber)
+    }
+
+    func leaveLists(_ applicationID: String, in transaction: RecordTransaction) throws {
+        try CandidateLists(rules: rules.duplicates, transaction: transaction).leave(applicationID)
     }
 
     /// Applications in one state, oldest first.

@@ -33,6 +33,24 @@ public struct ApplicationReceipt: Hashable, Sendable, Codable {
     public let receipt: String
     public let state: ApplicationState
     public let submittedAt: Instant
+    /// Where the search for duplicates led.
+    public let path: DuplicatePath
+    /// The files that may be of the same person, the likeliest first.
+    public let candidates: [DuplicateCandidate]
+}
+
+extension ApplicationReceipt {
+    /// An answer that was kept before there was a search for duplicates has found nothing.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            application: try container.decode(String.self, forKey: .application),
+            receipt: try container.decode(String.self, forKey: .receipt),
+            state: try container.decode(ApplicationState.self, forKey: .state),
+            submittedAt: try container.decode(Instant.self, forKey: .submittedAt),
+            path: try container.decodeIfPresent(DuplicatePath.self, forKey: .path) ?? .clear,
+            candidates: try container.decodeIfPresent([DuplicateCandidate].self, forKey: .candidates) ?? [])
+    }
 }
 
 /// What a decision led to.

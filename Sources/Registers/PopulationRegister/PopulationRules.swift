@@ -25,10 +25,11 @@ public struct PopulationRules: Sendable {
     public let placeCodes: Set<String>
     public let oneTimeCodeLifetimeSeconds: Int64
     public let oneTimeCodeAttempts: Int64
+    public let duplicates: DuplicateRules
 
     public init(
         civilNumber: CivilNumberScheme, documentTypes: [DocumentType], witnesses: Int, placeCodes: Set<String>,
-        oneTimeCodeLifetimeSeconds: Int64, oneTimeCodeAttempts: Int64
+        oneTimeCodeLifetimeSeconds: Int64, oneTimeCodeAttempts: Int64, duplicates: DuplicateRules
     ) {
         self.civilNumber = civilNumber
         self.documentTypes = documentTypes
@@ -36,6 +37,7 @@ public struct PopulationRules: Sendable {
         self.placeCodes = placeCodes
         self.oneTimeCodeLifetimeSeconds = oneTimeCodeLifetimeSeconds
         self.oneTimeCodeAttempts = oneTimeCodeAttempts
+        self.duplicates = duplicates
     }
 
     public func documentType(_ code: String) -> DocumentType? { documentTypes.first { $0.code == code } }

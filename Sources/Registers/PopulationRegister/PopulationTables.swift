@@ -62,8 +62,12 @@ enum PopulationTables {
 
 extension PopulationRegister {
     public static let catalogue = Catalogue(
-        "population", tables: PopulationTables.all,
-        statements: [PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState])
+        "population", tables: PopulationTables.all + DuplicateTables.all,
+        statements: [PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState]
+            + DuplicateTables.statements)
 
-    public static let migrations = [Migration(2, "population", creates: PopulationTables.all)]
+    public static let migrations = [
+        Migration(2, "population", creates: PopulationTables.all),
+        Migration(5, "duplicates", creates: DuplicateTables.all),
+    ]
 }

@@ -1,6 +1,8 @@
 import CivilNumber
 import Foundation
 import HTTPTypes
+import Installation
+import Linkage
 import PopulationRegister
 import RecordStore
 import SocialRegister
@@ -37,6 +39,13 @@ struct CatalogueTests {
         keys.formUnion(FactSource.allCases.map { "source.\($0.rawValue)" })
         keys.formUnion(HouseholdForm.milieus.map { "milieu.\($0)" })
         keys.formUnion(ApplicationContent.Sex.allCases.map { "application.\($0.rawValue)" })
+        keys.formUnion(DuplicatePath.allCases.map { "duplicatePath.\($0.rawValue)" })
+        keys.formUnion(DuplicateOutcome.allCases.map { "duplicateOutcome.\($0.rawValue)" })
+        keys.formUnion(DuplicateOpinion.allCases.map { "duplicateOpinion.\($0.rawValue)" })
+        keys.formUnion(FieldLevel.allCases.map { "comparisonLevel.\($0.rawValue)" })
+        keys.formUnion(["same", "differs", "oneSided"].map { "comparison.\($0)" })
+        let compared = (try? Place.jurisdiction.get())?.population.duplicates.comparer.configuration.fields ?? []
+        keys.formUnion((compared.map(\.name) + ["prior", "order", "family"]).map { "comparisonField.\($0)" })
         keys.formUnion(["day", "month", "year"].map { "form.\($0)" })
         let faults: [CivilNumberFault] = [
             .empty, .notADigit(position: 1), .wrongLength(found: 1, expected: 2), .firstDigit, .checkDigit, .run,

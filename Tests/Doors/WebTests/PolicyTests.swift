@@ -21,6 +21,7 @@ struct PolicyTests {
         (.listApplications, ["reviewer"]),
         (.listCorrections, ["agent"]),
         (.decideApplication, ["reviewer"]),
+        (.readCandidates, ["agent", "reviewer"]),
         (.correctApplication(id: own), ["agent", "resident"]),
         (.withdrawApplication(id: own), ["agent", "resident"]),
         (.declareHousehold, ["agent"]),
@@ -43,6 +44,8 @@ struct PolicyTests {
         let routes: [(Client.Method, String, Set<String>)] = [
             (.post, "/api/v1/applications", ["agent"]), (.get, "/api/v1/applications", ["reviewer"]),
             (.post, "/api/v1/applications/\(HostileTests.unknownID)/decision", ["reviewer"]),
+            (.get, "/api/v1/applications/\(HostileTests.unknownID)/candidates", ["agent", "reviewer"]),
+            (.post, "/api/v1/applications/\(HostileTests.unknownID)/candidates/decision", ["reviewer"]),
             (.post, "/api/v1/households", ["agent"]), (.post, "/api/v1/households/read", ["agent", "reviewer"]),
             (.get, "/api/v1/resident/record", []),
         ]

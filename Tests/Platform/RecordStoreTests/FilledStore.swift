@@ -35,6 +35,7 @@ struct FilledStore: Sendable {
             draft, content: try test.content(Samples.application(91)), access: Staff.agent)
         _ = try await test.population.apply(
             try test.content(Samples.application(92)), access: Staff.agent, idempotencyKey: "key-1")
+        try await Self.compareOneAgain(numbers, test)
         _ = try await test.population.reserveNumbers(
             3, access: Staff.operatorAccess, using: SeededGenerator(seed: 4))
         for number in numbers.prefix(3) {
@@ -72,6 +73,17 @@ struct FilledStore: Sendable {
         folder = try TemporaryFolder()
         try Self.copy(test.storePath, to: folder.path)
         try await installation.close()
+    }
+
+    /// Somebody comes again without documents, and one reviewer gives an opinion.
+    private static func compareOneAgain(_ numbers: [String], _ test: TestInstallation) async throws {
+        let again = Samples.changed(
+            Samples.without(Samples.application(93, sex: "female", birth: ["date": "1980"]), "documents"), "witnesses",
+            to: .array(numbers.prefix(2).map { ["civilNumber": .string($0)] }))
+        let receipt = try await test.population.apply(try test.content(again), access: Staff.agent)
+        _ = try await test.population.decideDuplicate(
+            receipt.application, candidate: try #require(receipt.candidates.first).file, .same, reason: "seen both",
+            access: Staff.reviewer)
     }
 
     static let databases = ["population", "social", "log"]

@@ -9,10 +9,12 @@ struct ApplicationStateTests {
     /// Every edge there is; what is not here is refused.
     static let edges: [State: [Act: State]] = [
         .drafted: [.correct: .drafted, .submit: .submitted, .withdraw: .withdrawn],
-        .submitted: [.startVerification: .inVerification, .withdraw: .withdrawn],
+        .submitted: [.startVerification: .inVerification, .link: .duplicate, .withdraw: .withdrawn],
         .inVerification: [
             .askCorrection: .correctionAsked, .accept: .accepted, .refuse: .refused, .withdraw: .withdrawn,
+            .link: .duplicate,
         ],
+        .duplicate: [.reopen: .inVerification],
         .correctionAsked: [
             .correct: .correctionAsked, .submit: .submitted, .refuse: .refused, .withdraw: .withdrawn,
         ],

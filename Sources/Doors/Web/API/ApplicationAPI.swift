@@ -13,7 +13,8 @@ extension WebDoor {
         let content = try applicationContent(try await json(request))
         let receipt = try await installation.population.apply(
             content, access: access(context, .enrolment), idempotencyKey: key)
-        return .json(receipt.json, status: .created)
+        let texts = text(context.language)
+        return .json(receipt.json(texts), status: .created, language: texts.language)
     }
 
     private func applicationContent(_ document: JSONValue) throws -> ApplicationContent {
@@ -46,7 +47,10 @@ extension WebDoor {
         try confirm(.readApplication(id: id), context)
         let purpose: Purpose = context.visitor.has(.reviewer) ? .adjudication : .enrolment
         let application = try await installation.population.application(id, access: access(context, purpose))
-        return .json(application.json)
+        var answer = application.json.object ?? JSONObject()
+        // Which file is like the own one is for the staff to know.
+        if !Policy.allows(context.visitor, .readCandidates) { answer["duplicateOf"] = nil }
+        return .json(.object(answer))
     }
 
     @Sendable func apiDecide(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -83,7 +87,9 @@ extension WebDoor {
         let id = try identifier(context)
         try confirm(.correctApplication(id: id), context)
         let receipt = try await installation.population.submit(id, access: access(context, .enrolment))
-        return .json(receipt.json)
+        // A resident is told where the own application stands, not whose file is like it.
+        let isStaff = Policy.allows(context.visitor, .readCandidates)
+        return .json(receipt.json(isStaff ? text(context.language) : nil))
     }
 
     @Sendable func apiWithdraw(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -112,11 +118,14 @@ extension WebDoor {
 }
 
 extension ApplicationReceipt {
-    var json: JSONValue {
-        [
+    /// With the candidates where there are texts to say why.
+    func json(_ texts: TextCatalogue?) -> JSONValue {
+        var object: JSONObject = [
             "application": .string(application), "receipt": .string(receipt), "state": .string(state.rawValue),
-            "submittedAt": .string(submittedAt.description),
+            "submittedAt": .string(submittedAt.description), "path": .string(path.rawValue),
         ]
+        if let texts { object["candidates"] = .array(candidates.map { $0.json(texts) }) }
+        return .object(object)
     }
 }
 
@@ -136,6 +145,7 @@ extension ApplicationView {
         ]
         if let receipt { object["receipt"] = .string(receipt) }
         if let civilNumber { object["civilNumber"] = .string(civilNumber) }
+        if let duplicateOf { object["duplicateOf"] = .string(duplicateOf) }
         return .object(object)
     }
 }

@@ -34,6 +34,9 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case actNotAllowed
     case reasonMissing
     case sameOfficer
+    case duplicatesOpen
+    case noSuchCandidate
+    case alreadyDecided
     case unknownHousehold
     case noHousehold
     case ruleNotInForce
@@ -55,7 +58,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
             .badRequest
         case .bodyTooLarge: .contentTooLarge
         case .wrongContentType: .unsupportedMediaType
-        case .notFound, .unknownNumber, .noSuchApplication, .unknownHousehold, .noHousehold, .unknownLanguage,
+        case .notFound, .unknownNumber, .noSuchApplication, .noSuchCandidate, .unknownHousehold, .noHousehold, .unknownLanguage,
             .logEmpty,
             .leafPending:
             .notFound
@@ -65,7 +68,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
         case .tooManyAttempts: .tooManyRequests
         case .invalidFields, .malformedNumber, .reasonMissing, .ruleNotInForce, .proofImpossible:
             .unprocessableContent
-        case .actNotAllowed, .keyReused: .conflict
+        case .actNotAllowed, .duplicatesOpen, .alreadyDecided, .keyReused: .conflict
         case .storeBusy, .storeUnavailable: .serviceUnavailable
         case .fault: .internalServerError
         }

@@ -83,6 +83,9 @@ extension WebError {
                 ErrorCode.reasonMissing,
                 problems: [Problem(path: "reason", code: "missing", words: .text("error.reasonMissing", [:]))])
         case .sameOfficer: self.init(ErrorCode.sameOfficer)
+        case .duplicatesOpen: self.init(ErrorCode.duplicatesOpen)
+        case .noSuchCandidate: self.init(ErrorCode.noSuchCandidate)
+        case .alreadyDecided: self.init(ErrorCode.alreadyDecided)
         case .malformedNumber(let fault): self.init(fault, path: "civilNumber")
         case .unknownNumber: self.init(ErrorCode.unknownNumber)
         case .wrongCode: self.init(ErrorCode.wrongCode)

@@ -72,6 +72,16 @@ enum ApplicationForm {
                         "witnesses[\(row)].civilNumber",
                         texts.text("application.witness", ["number": "\(row + 1)"]), .number, isOptional: true)
                 }),
+            FormSection(
+                label("parents"), hint: label("parentsHint"),
+                [
+                    FormField(
+                        "parents.father.arabic", label("fatherArabic"), .text, isOptional: true, direction: "rtl"),
+                    FormField("parents.father.latin", label("fatherLatin"), .text, isOptional: true, direction: "ltr"),
+                    FormField(
+                        "parents.mother.arabic", label("motherArabic"), .text, isOptional: true, direction: "rtl"),
+                    FormField("parents.mother.latin", label("motherLatin"), .text, isOptional: true, direction: "ltr"),
+                ]),
         ]
     }
 

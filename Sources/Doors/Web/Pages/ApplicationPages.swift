@@ -12,6 +12,14 @@ struct ReceiptPage: Sendable {
     let application: String
     let newApplication: String
     let status: String
+    let isLinked: Bool
+    let hasCandidates: Bool
+    let candidatesText: String
+    let candidates: [Candidate]
+
+    struct Candidate: Sendable {
+        let words: CandidateWords
+    }
 }
 
 extension WebDoor {
@@ -108,12 +116,20 @@ extension WebDoor {
         let id = try identifier(context)
         try confirm(.readApplication(id: id), context)
         let application = try await installation.population.application(id, access: access(context, .enrolment))
+        // Shown to the staff at once; a resident is told where the application stands.
+        let candidates =
+            Policy.allows(context.visitor, .readCandidates)
+            ? try await installation.population.duplicatePairs(of: id, access: access(context, .enrolment)) : []
         let texts = text(context.language)
         let submitted = application.events.last { $0.act == .submit }?.at
         let model = ReceiptPage(
             receipt: application.receipt ?? "", state: texts.text("state.\(application.state.rawValue)"),
             submittedAt: submitted.map { installation.jurisdiction.momentText($0) } ?? "",
-            application: application.id, newApplication: Route.newApplication.path(), status: Route.status.path())
+            application: application.id, newApplication: Route.newApplication.path(), status: Route.status.path(),
+            isLinked: application.state == .duplicate, hasCandidates: !candidates.isEmpty,
+            candidatesText: texts.text(
+                application.state == .duplicate ? "duplicates.linkedText" : "duplicates.foundText"),
+            candidates: candidates.map { .init(words: CandidateWords($0.candidate, texts)) })
         return page(.receipt, model, context, title: "receipt.title")
     }
 }
@@ -133,6 +149,10 @@ extension ApplicationContent {
             ("country", birthPlace.country), ("commune", birthPlace.commune), ("text", birthPlace.text),
         ])
         document["nationality"] = .string(nationality)
+        var parents = JSONObject()
+        if let father { parents["father"] = object([("arabic", father.arabic), ("latin", father.latin)]) }
+        if let mother { parents["mother"] = object([("arabic", mother.arabic), ("latin", mother.latin)]) }
+        if father != nil || mother != nil { document["parents"] = .object(parents) }
         document["residence"] = object([("commune", residence.commune), ("address", residence.address)])
         if let phone { document["phone"] = .string(phone) }
         document["documents"] = .array(documents.map { object([("type", $0.type), ("number", $0.number)]) })

@@ -9,6 +9,8 @@ struct QueuePage: Sendable {
         let id: String
         let address: String
         let state: String
+        /// How many files wait to be compared with it; nil for none.
+        let open: String?
         let changedAt: String
     }
 
@@ -32,6 +34,9 @@ struct ReviewPage: Sendable {
     }
 
     let action: String
+    /// What leads to the comparison, where there are candidates.
+    let candidates: String?
+    let compare: String
     let shortID: String
     let state: String
     let civilNumber: String?
@@ -54,10 +59,12 @@ extension WebDoor {
         for state in [ApplicationState.submitted, .inVerification] {
             waiting += try await installation.population.queue(state, limit: 100)
         }
+        let open = try await installation.population.applicationsWithOpenPairs()
         let rows = waiting.sorted { ($0.changedAt, $0.id) < ($1.changedAt, $1.id) }.map {
             QueuePage.Row(
                 id: String($0.id.suffix(6)), address: Route.reviewApplication.path($0.id),
                 state: texts.text("state.\($0.state.rawValue)"),
+                open: open[$0.id].map { texts.text("duplicates.open", ["count": String($0)]) },
                 changedAt: installation.jurisdiction.momentText($0.changedAt))
         }
         let model = QueuePage(rows: rows, isEmpty: rows.isEmpty)
@@ -82,6 +89,9 @@ extension WebDoor {
             return .redirect(to: Route.reviewApplication.path(id))
         } catch PopulationError.reasonMissing {
             return try await reviewPage(context, id, form: form, problem: "error.reasonMissing", target: "reason")
+        } catch PopulationError.duplicatesOpen {
+            return try await reviewPage(
+                context, id, form: form, problem: "error.duplicatesOpen", target: "decision-accept")
         }
     }
 
@@ -90,12 +100,15 @@ extension WebDoor {
     ) async throws -> Response {
         let texts = text(context.language)
         let application = try await installation.population.application(id, access: access(context, .adjudication))
-        let entered = application.events.filter { [.draft, .correct, .submit].contains($0.act) }.map(\.actor)
-        let isOwn = entered.contains(context.visitor.actor)
+        let pairs = try await installation.population.duplicatePairs(of: id, access: access(context, .adjudication))
+        let isOwn = application.isEntered(by: context.visitor.actor)
         let isOpen = application.state == .submitted || application.state == .inVerification
         let sections = ApplicationForm.sections(installation.jurisdiction, texts)
         let model = ReviewPage(
-            action: Route.reviewApplication.path(id), shortID: String(id.suffix(6)),
+            action: Route.reviewApplication.path(id),
+            candidates: pairs.isEmpty
+                ? nil : texts.text("duplicates.compare", ["count": String(pairs.count)]),
+            compare: Route.reviewDuplicates.path(id), shortID: String(id.suffix(6)),
             state: texts.text("state.\(application.state.rawValue)"), civilNumber: application.civilNumber,
             sections: sections.rows(application.content.document, texts, places),
             events: application.events.map {

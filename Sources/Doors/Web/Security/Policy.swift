@@ -6,6 +6,7 @@ enum Action: Hashable, Sendable {
     case readApplication(id: String)
     case listApplications
     case decideApplication
+    case readCandidates
     case listCorrections
     case correctApplication(id: String)
     case withdrawApplication(id: String)
@@ -22,7 +23,7 @@ enum Policy {
         switch action {
         case .enterApplication, .declareHousehold, .listCorrections: visitor.has(.agent)
         case .listApplications, .decideApplication: visitor.has(.reviewer)
-        case .readHousehold, .seeStaffHome: isStaff(visitor)
+        case .readCandidates, .readHousehold, .seeStaffHome: isStaff(visitor)
         case .readApplication(let id): isStaff(visitor) || visitor == .resident(personID: id)
         case .correctApplication(let id), .withdrawApplication(let id):
             visitor.has(.agent) || visitor == .resident(personID: id)

@@ -59,6 +59,8 @@ func buildRouter(_ door: WebDoor) -> Router<WebContext> {
     router.get(.review, door.reviewQueue)
     router.get(.reviewApplication, door.reviewApplication)
     router.post(.reviewApplication, door.decideApplication)
+    router.get(.reviewDuplicates, door.compareDuplicates)
+    router.post(.reviewDuplicates, door.decideDuplicate)
 
     // Residents
     router.get(.residentSignIn, door.askResidentSignIn)
@@ -74,6 +76,8 @@ func buildRouter(_ door: WebDoor) -> Router<WebContext> {
     router.get(.apiApplications, door.apiQueue)
     router.get(.apiApplication, door.apiReadApplication)
     router.post(.apiDecision, door.apiDecide)
+    router.get(.apiDuplicates, door.apiDuplicates)
+    router.post(.apiDuplicateDecision, door.apiDecideDuplicate)
     router.post(.apiCorrection, door.apiCorrect)
     router.post(.apiSubmission, door.apiSubmit)
     router.post(.apiWithdrawal, door.apiWithdraw)

@@ -22,6 +22,7 @@ enum Route: String, CaseIterable, Sendable {
     case newHousehold = "/households/new"
     case review = "/review"
     case reviewApplication = "/review/{id}"
+    case reviewDuplicates = "/review/{id}/candidates"
 
     case residentSignIn = "/resident/sign-in"
     case residentCode = "/resident/code"
@@ -34,6 +35,8 @@ enum Route: String, CaseIterable, Sendable {
     case apiCorrection = "/api/v1/applications/{id}/correction"
     case apiSubmission = "/api/v1/applications/{id}/submission"
     case apiWithdrawal = "/api/v1/applications/{id}/withdrawal"
+    case apiDuplicates = "/api/v1/applications/{id}/candidates"
+    case apiDuplicateDecision = "/api/v1/applications/{id}/candidates/decision"
     case apiNumberCheck = "/api/v1/civil-numbers/check"
     case apiHouseholds = "/api/v1/households"
     case apiHouseholdReading = "/api/v1/households/read"
@@ -52,15 +55,15 @@ enum Route: String, CaseIterable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .home, .language, .style, .icon, .log, .outbox, .staff, .applicationReceipt, .review, .resident,
-            .apiApplication, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox, .apiHealth,
+            .apiApplication, .apiDuplicates, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox, .apiHealth,
             .apiReady:
             [.get]
-        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication,
+        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .reviewDuplicates,
             .residentSignIn, .residentCode,
             .apiApplications:
             [.get, .post]
         case .apiStaffSessions: [.post, .delete]
-        case .signOut, .apiDecision, .apiCorrection, .apiSubmission, .apiWithdrawal, .apiNumberCheck, .apiHouseholds,
+        case .signOut, .apiDecision, .apiDuplicateDecision, .apiCorrection, .apiSubmission, .apiWithdrawal, .apiNumberCheck, .apiHouseholds,
             .apiHouseholdReading, .apiResidentCodes, .apiResidentSessions:
             [.post]
         }

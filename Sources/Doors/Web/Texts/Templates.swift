@@ -4,7 +4,7 @@ import Mustache
 struct Templates: Sendable {
     /// Every template; the raw value is the file's name.
     enum Name: String, CaseIterable, Sendable {
-        case layout, field, problems, rows
+        case layout, field, problems, rows, waterfall, duplicates
         case home, signIn, staff, form, check, receipt, householdStart, householdReceipt
         case queue, review, residentSignIn, residentCode, resident, assessment, status, log, outbox, error
     }
@@ -40,6 +40,8 @@ struct Templates: Sendable {
         .field: text(PackageResources.field_mustache),
         .problems: text(PackageResources.problems_mustache),
         .rows: text(PackageResources.rows_mustache),
+        .waterfall: text(PackageResources.waterfall_mustache),
+        .duplicates: text(PackageResources.duplicates_mustache),
         .home: text(PackageResources.home_mustache),
         .signIn: text(PackageResources.signIn_mustache),
         .staff: text(PackageResources.staff_mustache),

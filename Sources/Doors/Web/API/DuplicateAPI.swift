@@ -1,0 +1,60 @@
+import Agency
+import Hummingbird
+import Installation
+import PopulationRegister
+import Quantities
+import RecordStore
+import StrictJSON
+
+extension WebDoor {
+    /// The candidates as they were found at submission; nobody's file is opened.
+    @Sendable func apiDuplicates(_ request: Request, _ context: WebContext) async throws -> Response {
+        let id = try identifier(context)
+        try confirm(.readCandidates, context)
+        let texts = text(context.language)
+        let purpose: Purpose = context.visitor.has(.reviewer) ? .adjudication : .enrolment
+        let pairs = try await installation.population.duplicatePairs(of: id, access: access(context, purpose))
+        return .json(
+            ["application": .string(id), "candidates": .array(pairs.map { $0.json(texts, context.visitor.actor) })],
+            language: texts.language)
+    }
+
+    @Sendable func apiDecideDuplicate(_ request: Request, _ context: WebContext) async throws -> Response {
+        try confirm(.decideApplication, context)
+        let id = try identifier(context)
+        let key = try idempotencyKey(request)
+        let reader = try FieldReader(try await json(request))
+        let candidate = reader.text("candidate", longest: 40)
+        let opinion = reader.choice("decision", of: DuplicateOpinion.self)
+        let reason = reader.text("reason", required: false, longest: 500)
+        try reader.finish()
+        guard let candidate, let opinion else { throw WebError(.invalidFields) }
+        let decision = try await installation.population.decideDuplicate(
+            id, candidate: candidate, opinion, reason: reason ?? "", access: access(context, .adjudication),
+            idempotencyKey: key)
+        return .json([
+            "application": .string(decision.application), "candidate": .string(decision.candidate),
+            "outcome": .string(decision.outcome.rawValue), "state": .string(decision.state.rawValue),
+            "missing": .integer(Int64(decision.missing)),
+        ])
+    }
+}
+
+extension DuplicatePair {
+    /// Another reviewer's opinion is shown once the pair is settled, so that each is independent.
+    func json(_ texts: TextCatalogue, _ reader: Actor) -> JSONValue {
+        var object = candidate.json(texts).object ?? JSONObject()
+        object["outcome"] = .string(outcome.rawValue)
+        object["foundAt"] = .string(foundAt.description)
+        object["waiting"] = .bool(isWaiting)
+        object["voteCount"] = .integer(Int64(votes.count))
+        object["votes"] = .array(
+            votes.filter { !isWaiting || $0.reviewer == reader }.map {
+                [
+                    "decision": .string($0.opinion.rawValue), "reviewer": .string($0.reviewer.id),
+                    "at": .string($0.at.description), "reason": .string($0.reason),
+                ]
+            })
+        return .object(object)
+    }
+}

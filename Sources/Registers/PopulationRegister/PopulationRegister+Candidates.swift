@@ -1,0 +1,153 @@
+import Linkage
+import RecordStore
+import Storage
+
+/// What a search for duplicates found.
+struct DuplicateFinding {
+    let path: DuplicatePath
+    /// The likeliest first.
+    let candidates: [DuplicateCandidate]
+}
+
+extension PopulationRegister {
+    /// Files shown for one application.
+    static let mostCandidates = 10
+
+    /// Looks for files of the same person, and leads the application on: linked, to be decided on, or clear.
+    ///
+    /// The files are read in the transaction that then puts the application under the same keys: of two that are
+    /// submitted at once, the second sees the first.
+    func search(
+        _ application: inout ApplicationFile, _ content: ApplicationContent, in transaction: RecordTransaction
+    ) throws -> DuplicateFinding {
+        let finding = try candidates(of: application.personID, content, in: transaction)
+        try keepPairs(finding.candidates, of: application.personID, in: transaction)
+        let settled = try settledAsDifferent(application.personID, in: transaction)
+        let judged = finding.candidates.filter { !settled.contains($0.file) }
+        let path = judged.map(\.path).max() ?? .clear
+        let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
+        if path == .automatic, let match = judged.first(where: { $0.path == .automatic }) {
+            try application.append(.link, content: ActContent(duplicateOf: match.file), in: transaction)
+            try lists.leave(application.personID)
+        } else {
+            try lists.enter(application.personID, content)
+        }
+        transaction.note("path", path.rawValue)
+        return DuplicateFinding(path: path, candidates: finding.candidates)
+    }
+
+    /// The files that may be of the applicant, compared field by field; an act of its own, for its own purpose.
+    func candidates(
+        of personID: String, _ content: ApplicationContent, in transaction: RecordTransaction
+    ) throws -> DuplicateFinding {
+        try transaction.perform("duplicate.search", purpose: .duplicateSearch) { transaction in
+            let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
+            let found = try lists.find(content)
+            let ranked = found.files.filter { $0.key != personID }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            var opened: [(id: String, content: ApplicationContent)] = []
+            for (id, _) in ranked {
+                if opened.count == rules.duplicates.mostCompared { break }
+                if let content = try liveContent(of: id, in: transaction) { opened.append((id, content)) }
+            }
+            if found.full > 0 { transaction.note("fullLists", String(found.full)) }
+            if ranked.count > opened.count { transaction.note("notCompared", String(ranked.count - opened.count)) }
+            let candidates = compare(content, with: opened)
+            return DuplicateFinding(path: candidates.map(\.path).max() ?? .clear, candidates: candidates)
+        }
+    }
+
+    private func compare(
+        _ content: ApplicationContent, with others: [(id: String, content: ApplicationContent)]
+    ) -> [DuplicateCandidate] {
+        // Numbers of documents say something only within one type, so files are compared by the type they share.
+        var groups: [Int?: [(id: String, content: ApplicationContent)]] = [:]
+        for other in others {
+            let shared = content.documents.firstIndex { mine in
+                other.content.documents.contains { $0.type == mine.type }
+            }
+            groups[shared, default: []].append(other)
+        }
+        var candidates: [DuplicateCandidate] = []
+        for (shared, others) in groups {
+            let document = shared.map { content.documents[$0] }
+            let records = others.map { other in
+                let same = other.content.documents.first { $0.type == document?.type }
+                return other.content.compared(document: same.map(ApplicationContent.compared))
+            }
+            let mine = content.compared(document: document.map(ApplicationContent.compared))
+            for (other, pair) in zip(others, rules.duplicates.comparer.compare(mine, with: records)) {
+                if let candidate = DuplicateCandidate(other.id, pair, rules.duplicates) { candidates.append(candidate) }
+            }
+        }
+        candidates.sort { ($1.path, $1.probability, $0.file) < ($0.path, $0.probability, $1.file) }
+        return Array(candidates.prefix(Self.mostCandidates))
+    }
+
+    /// Nil for an application that ended without a number.
+    func liveContent(of id: String, in transaction: RecordTransaction) throws -> ApplicationContent? {
+        switch try ApplicationFile.state(of: id, in: transaction) {
+        case .accepted: return try person(id: id, in: transaction)?.content
+        case .submitted, .inVerification, .correctionAsked:
+            return try ApplicationFile.load(id, in: transaction).content(in: transaction)
+        case .drafted, .refused, .withdrawn, .duplicate, nil: return nil
+        }
+    }
+
+    /// Puts files that were submitted before there were lists, or under other keys, under the keys of today.
+    ///
+    /// In batches of one act each, so that an interruption loses little; without anything to do it only counts. Returns
+    /// how many files were entered.
+    @discardableResult
+    public func completeCandidateLists(batch: Int = 100) async throws -> Int {
+        let version = CandidateLists.version(rules.duplicates.keys)
+        let missing = try await records.lookUp { lookup in
+            let all = try lookup.query(DuplicateTables.applicationCount, [.text(ApplicationState.drafted.rawValue)])
+            let entered = try lookup.query(DuplicateTables.entryCount, [.text(version)])
+            return (try all.first?.integer("total") ?? 0) - (try entered.first?.integer("total") ?? 0)
+        }
+        guard missing > 0 else { return 0 }
+        let access = Access(
+            actor: Actor(kind: .service, id: "candidate lists"), purpose: .duplicateSearch, legalBasis: .publicTask)
+        var entered = 0
+        var last = ""
+        while true {
+            let after = last
+            let page = try await records.lookUp { lookup in
+                try lookup.query(DuplicateTables.applicationsAfter, [.text(after), .integer(Int64(batch))]).map {
+                    try $0.text("person_id")
+                }
+            }
+            guard let end = page.last else { return entered }
+            last = end
+            entered += try await records.perform("duplicate.index", access: access) { transaction in
+                try page.count { try enterAgain($0, version, in: transaction) }
+            }
+        }
+    }
+
+    private func enterAgain(_ id: String, _ version: String, in transaction: RecordTransaction) throws -> Bool {
+        let state = try ApplicationFile.state(of: id, in: transaction)
+        let entry = try transaction.row(DuplicateTables.entry, key: [.text(id)])
+        guard state != .drafted, try entry?.text("key_version") != version else { return false }
+        let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
+        if let content = try liveContent(of: id, in: transaction) {
+            try lists.enter(id, content)
+        } else {
+            try lists.leave(id)
+        }
+        return true
+    }
+}
+
+extension DuplicateCandidate {
+    /// Nil for a pair that is not worth showing.
+    init?(_ file: String, _ pair: ComparedPair, _ rules: DuplicateRules) {
+        guard let (path, probability, veto) = rules.judge(pair) else { return nil }
+        func rounded(_ value: Double, _ places: Double) -> Double { (value * places).rounded() / places }
+        self.init(
+            file: file, probability: rounded(probability, 1e6), path: path, veto: veto,
+            reasons: pair.reasons.map {
+                Reason(field: $0.field, level: $0.level?.rawValue, bits: $0.bits.map { rounded($0, 100) })
+            })
+    }
+}
