@@ -39,7 +39,7 @@ struct ReformChart {
     private var coverage: [Panel] {
         analysis.programmes.indices.map { place in
             Panel(
-                title: "\(title(place)): households covered, by tenth of consumption a person (1 poorest)",
+                title: "\(title(place)): covered, by tenth of consumption",
                 legend: Self.beforeAfter, labels: tenthLabels,
                 values: tenths(place).map {
                     [Self.percent($0.coveredBefore, $0.households), Self.percent($0.coveredAfter, $0.households)]
@@ -50,7 +50,7 @@ struct ReformChart {
     private var winners: [Panel] {
         (Array(analysis.programmes.indices).map { Optional($0) } + [nil]).map { place in
             Panel(
-                title: "\(title(place)): households that win and lose, by tenth of consumption a person",
+                title: "\(title(place)): winners and losers, by tenth",
                 legend: [("winners", Self.teal), ("losers", Self.red)], labels: tenthLabels,
                 values: tenths(place).map {
                     [Self.percent($0.winners, $0.households), -Self.percent($0.losers, $0.households)]
@@ -76,7 +76,7 @@ struct ReformChart {
     private var errors: [Panel] {
         analysis.programmes.indices.filter { analysis.selections[$0] != .none }.map { place in
             Panel(
-                title: "\(title(place)): inclusion errors of the covered, exclusion errors of the target, by region",
+                title: "\(title(place)): errors by region",
                 legend: [
                     ("inclusion before", Self.grey), ("inclusion after", Self.teal), ("exclusion before", "#e8b4b4"),
                     ("exclusion after", Self.red),

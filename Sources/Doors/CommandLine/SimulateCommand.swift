@@ -24,9 +24,9 @@ struct SimulateCommand: AsyncParsableCommand {
             --list shows every number that can be changed. --svg writes coverage.svg, winners.svg, cost.svg and errors.svg.
 
             EXAMPLES
-              sijill simulate nation.frame --change formula.urban.cars=0.10 --change directAid.threshold=9.80
-              sijill simulate nation.frame --change directAid.threshold=9.80 --format json
-              sijill simulate nation.frame --change directAid.threshold=9.80 --svg charts
+              sijill simulate nation.frame --change formula.urban.cars=0.10 --change formula.rural.car=0.10
+              sijill simulate nation.frame --change formula.urban.cars=0.10 --format json
+              sijill simulate nation.frame --change formula.urban.cars=0.10 --svg charts
               sijill simulate --list | grep threshold
             """)
 
