@@ -54,8 +54,10 @@ final class PostgreSQLServer {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if geteuid() == 0 { try run(["chown", "postgres:postgres", folder.path]) }
         try run(prefix + ["\(binaries)/initdb", "-D", "\(folder.path)/data", "-A", "trust", "-U", "postgres"])
+        // The server outlives its starter and must not keep the pipes by which the starter's end is noticed.
+        let apart = #"(for f in /proc/self/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; "$@")"#
         try run(
-            prefix + [
+            ["bash", "-c", apart, "bash"] + prefix + [
                 "\(binaries)/pg_ctl", "-D", "\(folder.path)/data", "-w", "-l", "\(folder.path)/log", "-o",
                 "-k \(folder.path) -c listen_addresses='' -c fsync=off -c jit=off", "start",
             ])
