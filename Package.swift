@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Linkage", targets: ["Linkage"]),
         .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
+        .library(name: "Iris", targets: ["Iris"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -75,6 +76,10 @@ let package = Package(
         .target(
             name: "BiometricFormats", path: "Sources/Kernels/BiometricFormats", exclude: ["README.md"],
             swiftSettings: settings),
+        .target(name: "CIrisKernels", path: "Sources/Kernels/CIrisKernels", exclude: ["README.md"]),
+        .target(
+            name: "Iris", dependencies: ["BiometricFormats", "CIrisKernels"], path: "Sources/Kernels/Iris",
+            exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -147,7 +152,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "Yams",
-                "SyntheticPopulation", "BiometricFormats", "ImageDecoding",
+                "SyntheticPopulation", "BiometricFormats", "ImageDecoding", "Iris",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +165,16 @@ let package = Package(
         .executableTarget(
             name: "sijill", dependencies: ["CommandLineDoor"], path: "Sources/sijill", swiftSettings: settings),
 
+        // Figures that no command of the program gives.
+        .executableTarget(
+            name: "fuzz-formats", dependencies: ["BiometricFormats", "FaultyBytes"],
+            path: "Benchmarks/Sources/FuzzFormats", swiftSettings: settings),
+        .executableTarget(
+            name: "iris-figures", dependencies: ["Iris"], path: "Benchmarks/Sources/IrisFigures",
+            swiftSettings: settings),
+
         // Tests mirror the sources.
+        .target(name: "FaultyBytes", path: "Tests/FaultyBytes", swiftSettings: settings),
         .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON"], path: "Tests/Kernels/StrictJSONTests",
             swiftSettings: settings),
@@ -188,8 +202,11 @@ let package = Package(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),
         .testTarget(
-            name: "BiometricFormatsTests", dependencies: ["BiometricFormats"],
+            name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes"],
             path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
+        .testTarget(
+            name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
+            swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
@@ -200,6 +217,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Installation", "TestSupport", grdb],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
+        .testTarget(
+            name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "sijill"],
+            path: "Tests/Platform/ImageDecodingTests", swiftSettings: settings),
         .testTarget(
             name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestSupport", crypto],
             path: "Tests/Platform/VaultTests", swiftSettings: settings),
