@@ -2,17 +2,22 @@
 import Foundation
 import Iris
 
-var state: UInt64 = 20_261_123
-func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state >> 32
+/// Numbers that look random and repeat.
+struct Sequence {
+    private var state: UInt64 = 20_261_123
+
+    mutating func byte() -> UInt8 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 40)
+    }
 }
 
+var sequence = Sequence()
 let gallerySize = 20_000
 let rounds = 25
 let gallery = (0..<gallerySize * 3 * IrisCode.angles).map { place -> UInt8 in
     // About three quarters of a mask are set.
-    place % (3 * IrisCode.angles) < 2 * IrisCode.angles ? UInt8(next() & 255) : UInt8((next() | next()) & 255)
+    place % (3 * IrisCode.angles) < 2 * IrisCode.angles ? sequence.byte() : sequence.byte() | sequence.byte()
 }
 let probe = IrisProbe(IrisCode(planes: Array(gallery.prefix(3 * IrisCode.angles))))
 print("way,comparisons_per_second,rotations_per_second")
