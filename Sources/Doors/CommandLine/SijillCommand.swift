@@ -35,7 +35,7 @@ struct Root: AsyncParsableCommand {
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
             StaffCommand.self, AuditCommand.self, ServeCommand.self, IrisCommand.self,
-            DecodeImageCommand.self,
+            BiometricCommand.self, DecodeImageCommand.self,
         ])
 
     /// 0 done, 1 refused with reasons, 2 wrong usage.
