@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Linkage", targets: ["Linkage"]),
+        .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
+        .library(name: "Iris", targets: ["Iris"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,10 +74,25 @@ let package = Package(
         .target(
             name: "Linkage", dependencies: ["Names", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/Linkage", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "BiometricFormats", path: "Sources/Kernels/BiometricFormats", exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(name: "CIrisKernels", path: "Sources/Kernels/CIrisKernels", exclude: ["README.md"]),
+        .target(
+            name: "Iris", dependencies: ["BiometricFormats", "CIrisKernels"], path: "Sources/Kernels/Iris",
+            exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .target(
+            name: "CImageCodecs", path: "Sources/Platform/CImageCodecs",
+            linkerSettings: [
+                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("tiff"), .linkedLibrary("openjp2"),
+            ]),
+        .target(
+            name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
+            path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
         .target(
             name: "Storage", dependencies: [grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
@@ -141,7 +158,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "IndexFiles", "Yams",
-                "SyntheticPopulation",
+                "SyntheticPopulation", "BiometricFormats", "ImageDecoding", "Iris",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -154,7 +171,16 @@ let package = Package(
         .executableTarget(
             name: "sijill", dependencies: ["CommandLineDoor"], path: "Sources/sijill", swiftSettings: settings),
 
+        // Figures that no command of the program gives.
+        .executableTarget(
+            name: "fuzz-formats", dependencies: ["BiometricFormats", "FaultyBytes"],
+            path: "Benchmarks/Sources/FuzzFormats", swiftSettings: settings),
+        .executableTarget(
+            name: "iris-figures", dependencies: ["Iris"], path: "Benchmarks/Sources/IrisFigures",
+            swiftSettings: settings),
+
         // Tests mirror the sources.
+        .target(name: "FaultyBytes", path: "Tests/FaultyBytes", swiftSettings: settings),
         .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON"], path: "Tests/Kernels/StrictJSONTests",
             swiftSettings: settings),
@@ -185,6 +211,12 @@ let package = Package(
         .testTarget(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),
+        .testTarget(
+            name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes"],
+            path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
+        .testTarget(
+            name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
+            swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
             name: "TestSupport",
@@ -199,6 +231,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Installation", "TestMaterial", "TestSupport", grdb],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
+        .testTarget(
+            name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "sijill"],
+            path: "Tests/Platform/ImageDecodingTests", swiftSettings: settings),
         .testTarget(
             name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestMaterial", "TestSupport", crypto],
             path: "Tests/Platform/VaultTests", swiftSettings: settings),
