@@ -82,6 +82,11 @@ let package = Package(
             name: "Iris", dependencies: ["BiometricFormats", "CIrisKernels"], path: "Sources/Kernels/Iris",
             exclude: ["README.md"], swiftSettings: settings),
 
+        .target(
+            name: "SyntheticFingerprints",
+            dependencies: ["BiometricFormats", .product(name: "RealModule", package: "swift-numerics")],
+            path: "Sources/Kernels/SyntheticFingerprints", exclude: ["README.md"], swiftSettings: settings),
+
         // Platform: input and output, and nothing about people.
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
@@ -211,6 +216,12 @@ let package = Package(
         .testTarget(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),
+        .testTarget(
+            name: "SyntheticFingerprintsTests",
+            dependencies: [
+                "SyntheticFingerprints", "BiometricFormats", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Tests/Kernels/SyntheticFingerprintsTests", swiftSettings: settings),
         .testTarget(
             name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes"],
             path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
