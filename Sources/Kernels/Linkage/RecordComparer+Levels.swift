@@ -90,12 +90,17 @@ extension RecordComparer {
             best = Self.better(best, x == y ? Level.exact : ValueComparison.names(spaces[1], x, y))
         }
         if best == Level.missing {
-            if v != 0, y != 0 { best = ValueComparison.across(spaces[0], v, spaces[1], y) }
+            if v != 0, y != 0 { best = across(spaces, v, y) }
             if best != Level.across, x != 0, w != 0 {
-                best = Self.better(best, ValueComparison.across(spaces[0], w, spaces[1], x))
+                best = Self.better(best, across(spaces, w, x))
             }
         }
         return best
+    }
+
+    /// By the keys alone: a likeness is learned from a whole file, and here there are a few records.
+    private func across(_ spaces: [PreparedSpace], _ latin: UInt32, _ arabic: UInt32) -> UInt8 {
+        ValueComparison.across(spaces[0], latin, spaces[1], arabic, nil)
     }
 
     private static let order: [UInt8] = [
