@@ -17,8 +17,13 @@ struct LawCommand: AsyncParsableCommand {
               sijill law show RULE --on 2024-03-01
               sijill law diff --from 2024-12-31 --to 2025-01-01 --language fr
               sijill law explain facts.jsonl --language ar
+              sijill law decide PROGRAMME application.json --on 2026-10-01
+              sijill law volatility --households 1000
             """,
-        subcommands: [Check.self, Test.self, Show.self, Diff.self, Explain.self, Query.self, Measure.self])
+        subcommands: [
+            Check.self, Test.self, Show.self, Diff.self, Explain.self, Decide.self, Volatility.self, Query.self,
+            Measure.self,
+        ])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -36,12 +41,7 @@ struct LawCommand: AsyncParsableCommand {
         @Argument(help: "A folder of law files; the country's own when left out.") var folder: String?
 
         func run() async throws {
-            let findings: [LawError]
-            do {
-                findings = try LawFolder(try await lawFolder(folder, country)).book().findings
-            } catch let error as LawError {
-                findings = [error]
-            }
+            let findings = LawBook.faults(in: try LawFolder(try await lawFolder(folder, country)).files())
             for finding in findings { Output.line("\(finding)") }
             Output.flush()
             guard findings.isEmpty else { throw Refused("the law has \(findings.count) faults") }
@@ -93,9 +93,10 @@ struct LawCommand: AsyncParsableCommand {
         @Argument(help: "The id of a programme, formula, variable, definition or parameter.") var rule: String
         @Option(help: "The day, as 2024-03-01.") var on: String
         @Option(help: "The language of the texts.") var language: String = "en"
+        @Option(help: "A folder of law files in place of the country's.") var law: String?
 
         func run() async throws {
-            let law = try await country.load().law
+            let law = try await lawBook(law, country)
             for line in try law.show(rule, on: try civilDate(on, "--on"), language: language) {
                 Output.line(String(repeating: "  ", count: line.level) + line.text)
             }
@@ -116,9 +117,13 @@ struct LawCommand: AsyncParsableCommand {
         @Option(help: "The earlier day.") var from: String
         @Option(help: "The later day.") var to: String
         @Option(help: "The language of the sentences.") var language: String = "en"
+        @Option(help: "A folder of law files in place of the country's.") var law: String?
 
         func run() async throws {
-            let law = try await country.load().law
+            let law = try await lawBook(law, country)
+            guard law.languages.contains(language) else {
+                throw Refused("--language: the law has \(law.languages.joined(separator: ", "))")
+            }
             let differences = law.differences(from: try civilDate(from, "--from"), to: try civilDate(to, "--to"))
             for difference in differences {
                 var text = difference.sentences[language] ?? difference.id
@@ -139,7 +144,9 @@ struct LawFolder {
 
     init(_ path: String) { self.path = path }
 
-    func book() throws -> LawBook {
+    func book() throws -> LawBook { try LawBook(files: try files()) }
+
+    func files() throws -> [LawFile] {
         guard let paths = FileManager.default.enumerator(atPath: path) else {
             throw Refused("\(path): the folder cannot be read")
         }
@@ -151,7 +158,7 @@ struct LawFolder {
             }
             files.append(LawFile(path: name, text: text))
         }
-        return try LawBook(files: files)
+        return files
     }
 }
 
@@ -161,6 +168,12 @@ func lawFolder(_ folder: String?, _ country: CountryOptions) async throws -> Str
         return FileManager.default.fileExists(atPath: "\(folder)/law.yaml") ? folder : "\(folder)/Law"
     }
     return try Jurisdiction.find(try await country.settings().text(country.jurisdiction, "jurisdiction")) + "/Law"
+}
+
+/// The law of a folder that was named, or of the country.
+func lawBook(_ folder: String?, _ country: CountryOptions) async throws -> LawBook {
+    guard let folder else { return try await country.load().law }
+    return try LawFolder(try await lawFolder(folder, country)).book()
 }
 
 /// Throws `Refused` naming the option.

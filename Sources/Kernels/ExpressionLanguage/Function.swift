@@ -47,6 +47,7 @@ public struct FunctionLibrary: Sendable {
     /// Every library of this module except the operators, which are always there.
     public static let all: [FunctionLibrary] = [
         conversions, strings, texts, formatting, times, math, lists, sets, optionals, encoders, exact, dates,
+        daySteps,
     ]
 }
 

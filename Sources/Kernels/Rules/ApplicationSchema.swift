@@ -52,10 +52,31 @@ extension LawBook {
             throw LawError(.unknownField, field: programme, "The programme takes no application; remove it.")
         }
         var score: Score?
-        if rule.threshold != nil, let facts {
+        if rule.threshold != nil || !rule.uses.isEmpty, let facts {
             score = try formula(for: facts, &scope).score(&scope, on: date)
         }
-        return try rule.rule(score, scope, on: date)
+        return try rule.rule(score, scope, try answers(of: rule, score, scope, on: date), on: date)
+    }
+
+    /// What the programmes that a rule uses decide for the household.
+    private func answers(
+        of rule: ProgrammeRule, _ score: Score?, _ scope: Scope, on date: CivilDate
+    ) throws(LawError) -> [String: Decision] {
+        var answers: [String: Decision] = [:]
+        for use in rule.uses {
+            let programme = use.programme
+            guard let score else {
+                throw LawError(
+                    .evaluationFailed, file: rule.file, field: "uses",
+                    "The programme builds on \(programme); give the household's facts.")
+            }
+            let versions = programmes.first { $0.first?.id == programme } ?? []
+            guard let used = versions.last(where: { $0.from <= date }), used.until.map({ date <= $0 }) ?? true else {
+                throw LawError(.notInForce, field: programme, "The programme is not in force on \(date).")
+            }
+            answers[use.name] = try used.decide(score, scope, on: date)
+        }
+        return answers
     }
 
     private func read(_ json: JSONValue, _ schema: ApplicationSchema) throws(FactsRefusal) -> Value {

@@ -3,21 +3,29 @@ extension Definitions {
     ///
     /// Looks at words only, so that the circle is named and not just its first unknown name; a word that a macro binds
     /// for itself is not counted.
-    func checkCycles(_ node: LawNode) throws(LawError) {
+    ///
+    /// Where faults are collected: notes them and returns the names of all circles.
+    func checkCycles(_ nodes: [LawNode]) throws(LawError) -> Set<String> {
         var words: [String: Set<String>] = [:]
         var places: [String: LawNode] = [:]
-        for (name, entry) in try node.members() {
+        var members: [(name: String, node: LawNode)] = []
+        for node in nodes { members += try node.members() }
+        for (name, entry) in members {
             guard let source = try? entry.optional("is") else { continue }
             words[name] = Self.freeWords(in: (try? source.text()) ?? "")
             places[name] = source
         }
-        for name in words.keys.sorted() {
+        var circles: Set<String> = []
+        for name in words.keys.sorted() where !circles.contains(name) {
             guard let circle = Self.circle(from: name, words), let place = places[name] else { continue }
-            throw place.error(
-                .cycle,
-                "The definitions need one another: \(circle.joined(separator: " → ")). Write one of them without the others."
-            )
+            try place.tolerate(
+                place.error(
+                    .cycle,
+                    "The definitions need one another: \(circle.joined(separator: " → ")). Write one of them without "
+                        + "the others."))
+            circles.formUnion(circle)
         }
+        return circles
     }
 
     private static func circle(from start: String, _ words: [String: Set<String>]) -> [String]? {

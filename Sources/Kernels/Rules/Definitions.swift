@@ -35,11 +35,17 @@ struct Definitions: Sendable {
     /// Further codes of choices that expressions may name.
     mutating func addChoices(_ codes: Set<String>) { choices.formUnion(codes) }
 
-    /// Reads `name: {is, meaning, standsFor}` entries in their order.
-    mutating func add(_ node: LawNode, languages: [String]) throws(LawError) {
-        try checkCycles(node)
-        for (name, entry) in try node.members() {
+    /// Reads `name: {is, meaning, standsFor}` entries in their order, of one file or several.
+    mutating func add(_ nodes: [LawNode], languages: [String]) throws(LawError) {
+        let circles = try checkCycles(nodes)
+        var members: [(name: String, node: LawNode)] = []
+        for node in nodes { members += try node.members() }
+        for (name, entry) in members {
             try entry.allow(only: ["is", "meaning", "standsFor"])
+            guard !circles.contains(name) else {
+                try declare(name, as: .dyn, at: entry)
+                continue
+            }
             let expression = try compile(try entry.member("is"), yielding: [])
             let standsFor = try entry.optional("standsFor")?.text()
             let definition = Definition(

@@ -5,7 +5,10 @@ extension Explanation {
     /// Everything to be read aloud, in order: the estimate, each variable by its effect, each programme.
     public var sentences: [String] {
         var sentences = [summary, start]
-        for term in terms { sentences.append("\(term.sentence) \(term.effect)") }
+        for term in terms {
+            sentences.append("\(term.sentence) \(term.effect)")
+            if term.contribution != .zero, let provisional = term.provisional { sentences.append(provisional) }
+        }
         for decision in decisions {
             sentences.append(decision.headline)
             sentences += decision.reasons

@@ -23,6 +23,7 @@ extension Explanation.Term {
         dirhamsPerPersonYear = Self.money(term.contribution, score)
         effect = Self.effect(dirhamsPerPersonYear, term.contribution, words)
         figures = Self.figures(term.coefficient, term.contribution, words)
+        provisional = Self.provisional(term.coefficient, language, words)
     }
 
     init(_ region: RegionTerm, _ score: Score, _ language: String, _ words: ExplanationWording.Language) {
@@ -36,6 +37,15 @@ extension Explanation.Term {
         dirhamsPerPersonYear = Self.money(region.contribution, score)
         effect = Self.effect(dirhamsPerPersonYear, region.contribution, words)
         figures = Self.figures(region.parameter, region.contribution, words)
+        provisional = Self.provisional(region.parameter, language, words)
+    }
+
+    /// A number decides only where it has an effect.
+    private static func provisional(
+        _ weight: ParameterValue, _ language: String, _ words: ExplanationWording.Language
+    ) -> String? {
+        guard weight.status == .provisional else { return nil }
+        return Template.filled(words.provisional, ["parameter": weight.labels[language] ?? weight.id])
     }
 
     private static func money(_ contribution: FixedPoint, _ score: Score) -> Double {

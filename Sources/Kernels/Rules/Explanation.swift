@@ -35,6 +35,8 @@ public struct Explanation: Hashable, Sendable {
         public let contribution: FixedPoint
         /// exp(score) − exp(score − contribution).
         public let dirhamsPerPersonYear: Double
+        /// That the weight is not confirmed; nil for one that is.
+        public let provisional: String?
     }
 
     /// One programme's answer.

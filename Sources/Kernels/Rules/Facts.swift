@@ -13,6 +13,11 @@ public struct Facts: Sendable {
     public let asOf: CivilDate
     /// The top-level fields as expressions see them.
     let values: [String: Value]
+    let annexes: FactsAnnexes
+    /// Who said what no provenance names.
+    let declaredSource: String?
+    /// Whether the amounts are already what the law's damping makes of them.
+    var isDamped = false
 }
 
 /// A declaration was refused; every problem found is listed, in the order of the fields.

@@ -2,12 +2,14 @@ import ExpressionLanguage
 import Quantities
 
 extension FactsSchema {
-    init(_ root: LawNode, languages: [String]) throws(LawError) {
-        try root.allow(only: ["id", "label", "reference", "date", "fields", "checks"])
+    /// `further` are files of the folder facts/ that add fields and checks of their own.
+    init(_ root: LawNode, further: [LawNode] = [], languages: [String]) throws(LawError) {
+        try root.allow(only: ["id", "label", "reference", "date", "fields", "checks", "beside", "sources"])
+        for file in further { try file.allow(only: ["fields", "checks"]) }
         let bare = FactsSchema(
             labels: try root.member("label").labels(languages),
-            fields: try Self.fields(try root.member("fields"), languages),
-            reference: try root.member("reference").text(), date: try root.member("date").text(), checks: [])
+            fields: try Self.fields([root] + further, languages), reference: try root.member("reference").text(),
+            date: try root.member("date").text(), checks: [])
         guard case .text? = bare.field(bare.reference)?.type else {
             throw try root.member("reference").error(.unknownReference, "Name a top-level field of type text.")
         }
@@ -17,11 +19,41 @@ extension FactsSchema {
         let environment = bare.environment
         let codes = bare.optionCodes
         var checks: [Check] = []
-        for node in try root.optional("checks")?.elements() ?? [] {
-            checks.append(try bare.check(node, environment, codes, languages))
+        for file in [root] + further {
+            for node in try file.optional("checks")?.elements() ?? [] {
+                checks.append(try bare.check(node, environment, codes, languages))
+            }
         }
         self.init(
             labels: bare.labels, fields: bare.fields, reference: bare.reference, date: bare.date, checks: checks)
+        for node in try root.optional("beside")?.elements() ?? [] {
+            guard let annex = FactsAnnex(rawValue: try node.text()) else {
+                let known = FactsAnnex.allCases.map(\.rawValue).joined(separator: ", ")
+                throw node.error(.unknownReference, "Only \(known) can stand beside the facts; correct the word.")
+            }
+            beside.insert(annex)
+        }
+        for (code, labels) in try root.optional("sources")?.members() ?? [] {
+            sources.append(Option(code: code, labels: try labels.labels(languages)))
+        }
+        if beside.contains(.provenance), sources.isEmpty {
+            throw root.error(.missingField, "Facts with provenance need `sources`: who may have said a fact; add them.")
+        }
+    }
+
+    /// The fields of all files, in their order; a name stands in one of them only.
+    private static func fields(_ files: [LawNode], _ languages: [String]) throws(LawError) -> [Field] {
+        var fields: [Field] = []
+        for file in files {
+            for field in try Self.fields(try file.member("fields"), languages) {
+                guard !fields.contains(where: { $0.name == field.name }) else {
+                    throw try file.member("fields").error(
+                        .duplicateName, "Another file has a field \(field.name); keep one.")
+                }
+                fields.append(field)
+            }
+        }
+        return fields
     }
 
     private func check(
@@ -53,12 +85,21 @@ extension FactsSchema {
                 Field(
                     name: name, labels: try element.member("label").labels(languages),
                     type: try type(element, languages),
-                    isNullable: try element.optional("nullable")?.bool() ?? false))
+                    isNullable: try element.optional("nullable")?.bool() ?? false,
+                    isCentimes: try isCentimes(element),
+                    isSettled: try element.optional("settled")?.bool() ?? false))
         }
         return fields
     }
 
-    private static let common: Set<String> = ["name", "type", "label", "nullable", "unit"]
+    private static func isCentimes(_ node: LawNode) throws(LawError) -> Bool {
+        var unit = try node.optional("unit")
+        if unit == nil, let element = try node.optional("of") { unit = try element.optional("unit") }
+        guard let unit else { return false }
+        return try unit.text().hasPrefix("centimes")
+    }
+
+    private static let common: Set<String> = ["name", "type", "label", "nullable", "unit", "settled"]
 
     private static func type(_ node: LawNode, _ languages: [String]) throws(LawError) -> FieldType {
         switch try node.member("type").text() {

@@ -10,12 +10,20 @@ struct FactsSchema: Sendable {
     /// The top-level date field on which ages are counted and rules are in force.
     let date: String
     let checks: [Check]
+    /// What may stand beside the fields of a declaration.
+    var beside: Set<FactsAnnex> = []
+    /// Who may have said a fact, by code and language; the first is who said it unless told.
+    var sources: [Option] = []
 
     struct Field: Sendable {
         let name: String
         let labels: [String: String]
         let type: FieldType
         let isNullable: Bool
+        /// Whether it counts, or lists, hundredths of the country's currency.
+        var isCentimes = false
+        /// Whether it says who somebody is, so that nobody is told what another answer would bring.
+        var isSettled = false
     }
 
     indirect enum FieldType: Sendable {

@@ -5,15 +5,21 @@ extension LawBook {
     /// What is wrong with a law that can be read: units, dates, and parts that no rule can use. Empty for a clean law.
     ///
     /// Faults that keep the law from being read at all are thrown by `init(files:)`, with file and line as here.
-    public var findings: [LawError] {
+    public var findings: [LawError] { findings(of: .wholly) }
+
+    /// How much of a law was read.
+    enum Reading { case wholly, partly }
+
+    /// What nothing uses is left out for a law that was read in part.
+    func findings(of reading: Reading) -> [LawError] {
         var findings: [LawError] = []
         for versions in formulas { findings += dates(versions.map { ($0.file, $0.from, $0.until) }) }
         for versions in programmes + further {
             findings += dates(versions.map { ($0.file, $0.from, $0.until) })
-            for rule in versions { findings += units(rule) + constants(rule) }
+            for rule in versions { findings += units(rule) + unreachable(rule) }
         }
         for formula in formulas.joined() { findings += units(formula) }
-        return findings + unused
+        return findings + parameterDates + coverage + (reading == .wholly ? unused : [])
     }
 
     /// Versions follow one another without a day between them and without a day that two of them claim.
@@ -23,7 +29,7 @@ extension LawBook {
             if let until = version.until, until < version.from {
                 findings.append(
                     LawError(
-                        .unreachable, file: version.file, field: "until",
+                        .unreachable, file: version.file, field: "until", line: line("until", in: version.file),
                         "It ends on \(until), before it begins on \(version.from), so it never holds. Correct one date."
                     ))
             }
@@ -47,8 +53,6 @@ extension LawBook {
         }
         return findings
     }
-
-    private func line(_ field: String, in file: String) -> Int? { lines["\(file)#\(field)"] }
 
     private func units(_ rule: ProgrammeRule) -> [LawError] {
         var units: [String: String] = [:]
@@ -82,25 +86,11 @@ extension LawBook {
     private func units(_ formula: ScoreFormula) -> [LawError] {
         let unit = formula.constant.parameter.unit
         let others = [formula.region?.term.parameter].compactMap(\.self) + formula.terms.map(\.weight.parameter)
-        return others.filter { !$0.unit.hasPrefix(unit) }.map { parameter in
+        return others.filter { !$0.isPlaceholder && !$0.unit.hasPrefix(unit) }.map { parameter in
             LawError(
                 .unitMismatch, file: parameter.file, field: "unit", line: line("unit", in: parameter.file),
                 "The weight is in \(parameter.unit), but the formula \(formula.file) counts in \(unit). "
                     + "A weight's unit begins with the formula's.")
-        }
-    }
-
-    /// Grounds that are always or never true.
-    private func constants(_ rule: ProgrammeRule) -> [LawError] {
-        rule.reasons.compactMap { reason in
-            guard reason.condition.names.isEmpty, let value = try? reason.condition.evaluate([:]).bool else {
-                return nil
-            }
-            return LawError(
-                .unreachable, file: rule.file, field: reason.condition.field, line: reason.condition.line,
-                value
-                    ? "The ground \(reason.code) always holds, so nobody is ever entitled. Correct the condition."
-                    : "The ground \(reason.code) never holds. Correct or remove it.")
         }
     }
 
@@ -126,10 +116,10 @@ extension LawBook {
         for rule in (programmes + further).joined() {
             if let threshold = rule.threshold { note(threshold, rule.definitions) }
             for (_, reference) in rule.parameters { note(reference, rule.definitions) }
-            for (_, reference, _) in rule.deadlines { note(reference, rule.definitions) }
-            let expressions = rule.reasons.map(\.condition) + [rule.amount?.value].compactMap(\.self)
+            let expressions = rule.expressions
             for expression in expressions { names.formUnion(rule.definitions.names(behind: expression)) }
         }
+        for option in damping.flatMap(\.options) { for number in option.references { note(number, parts.definitions) } }
         var findings: [LawError] = []
         for (id, parameter) in parts.parameters.sorted(by: { $0.key < $1.key }) where !parameters.contains(id) {
             findings.append(

@@ -51,6 +51,7 @@ extension LawBook {
                 level: 0, text: "\(rule.labels[language] ?? rule.id) (\(rule.id), \(period(rule.from, rule.until)))")
         ]
         if let threshold = rule.threshold { lines += try show(threshold.parameter, date, language, level: 1) }
+        for use in rule.uses { lines.append(LawLine(level: 1, text: "\(use.name) = \(use.programme)")) }
         for reason in rule.reasons {
             lines.append(LawLine(level: 1, text: "\(reason.code): \(reason.labels[language] ?? "")"))
             lines.append(LawLine(level: 2, text: reason.condition.expression.source))
@@ -66,9 +67,9 @@ extension LawBook {
             lines.append(LawLine(level: 2, text: definition.expression.expression.source))
         }
         for (_, reference) in rule.parameters { lines += try show(reference.parameter, date, language, level: 1) }
-        for (_, reference, labels) in rule.deadlines {
-            lines.append(LawLine(level: 1, text: labels[language] ?? ""))
-            lines += try show(reference.parameter, date, language, level: 2)
+        for effect in rule.dates {
+            lines.append(LawLine(level: 1, text: "\(effect.name): \(effect.labels[language] ?? "")"))
+            lines.append(LawLine(level: 2, text: effect.value.expression.source))
         }
         return lines
     }

@@ -41,7 +41,7 @@ private struct WhatIfSearch {
     var found: [DecidingFact] = []
 
     mutating func visit(_ fields: [FactsSchema.Field], _ way: [Step], _ path: String, _ outer: [String: String]) {
-        for field in fields {
+        for field in fields where !field.isSettled {
             let fieldPath = path.isEmpty ? field.name : "\(path).\(field.name)"
             visit(field.type, field.isNullable, way + [.member(field.name)], fieldPath, field.labels)
         }

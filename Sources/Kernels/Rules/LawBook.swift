@@ -18,6 +18,11 @@ public struct LawBook: Sendable {
     let messages: FactMessages
     let wording: ExplanationWording
     let changeWording: ChangeWording
+    let sentences: LawSentences
+    /// Versions of the damping, earliest first; empty for a law without.
+    let damping: [DampingRule]
+    /// The option that applies in place of the one the law chooses.
+    var chosenDamping: String?
     /// Versions by id, earliest first.
     let formulas: [[ScoreFormula]]
     /// In the order in which decisions are listed; versions earliest first.
@@ -34,14 +39,21 @@ public struct LawBook: Sendable {
 extension LawBook {
     /// Checks a declaration by the schema of the facts.
     ///
-    /// Throws `FactsRefusal` with every problem, each with its path, code and message.
-    public func facts(from json: JSONValue) throws(FactsRefusal) -> Facts {
+    /// Without `annexes`, what the schema lets stand beside the fields (`provenance`, `history`, `standing`) is refused
+    /// like any unknown field: for declarations whose sources and history the register itself keeps. Throws
+    /// `FactsRefusal` with every problem, each with its path, code and message.
+    public func facts(from json: JSONValue, annexes allowed: Bool = true) throws(FactsRefusal) -> Facts {
         var reader = FactsReader(schema: parts.schema, messages: messages)
-        let values = reader.read(json)
-        guard reader.problems.isEmpty, let reference = values[parts.schema.reference]?.string,
+        var problems: [FactProblem] = []
+        let (fields, annexes) = allowed ? annexes(of: json, &problems) : (json, FactsAnnexes())
+        let values = reader.read(fields)
+        problems = reader.problems + problems
+        guard problems.isEmpty, let reference = values[parts.schema.reference]?.string,
             let date = values[parts.schema.date]?.date
-        else { throw FactsRefusal(problems: reader.problems) }
-        return Facts(json: json, householdRef: reference, asOf: date, values: values)
+        else { throw FactsRefusal(problems: problems) }
+        return Facts(
+            json: json, householdRef: reference, asOf: date, values: values, annexes: annexes,
+            declaredSource: parts.schema.sources.first?.code)
     }
 
     /// Computes the score and every programme's decision by the rules in force on the facts' day.
@@ -49,13 +61,15 @@ extension LawBook {
     /// Throws `notInForce` before the first formula or programme, `noSingleFormula` where none or several cover the
     /// household, `evaluationFailed` where a rule cannot be computed.
     public func assess(_ facts: Facts) throws(LawError) -> Assessment {
+        let facts = try damped(facts)
         var scope = Scope(facts.values, parts.definitions)
         let score = try formula(for: facts, &scope).score(&scope, on: facts.asOf)
         var decisions: [Decision] = []
         for versions in programmes {
             guard let rule = versions.last(where: { $0.from <= facts.asOf }) else { continue }
             if let until = rule.until, until < facts.asOf { continue }
-            decisions.append(try rule.decide(score, scope, on: facts.asOf))
+            decisions.append(
+                try rule.decide(score, scope, on: facts.asOf, relief: relief(for: rule.id, facts)))
         }
         return Assessment(
             householdRef: facts.householdRef, asOf: facts.asOf, score: score, decisions: decisions, lawDigest: digest,

@@ -8,26 +8,47 @@ import Yams
 struct LawNode {
     let file: String
     let path: String
+    /// Where faults are collected; nil where the first one is thrown.
+    let faults: LawFaults?
     private let node: Node
 
     /// The root of a file. Throws `malformedFile` for what is no YAML, has a name twice or uses aliases.
-    init(_ file: LawFile) throws(LawError) {
+    init(_ file: LawFile, faults: LawFaults? = nil) throws(LawError) {
         let root: Node?
         do {
             root = try Yams.compose(yaml: file.text)
         } catch {
-            throw LawError(.malformedFile, file: file.path, "The file is not well-formed YAML: \(error)")
+            throw LawError(
+                .malformedFile, file: file.path, line: Self.line(of: error),
+                "The file is not well-formed YAML; correct the line: \(Self.problem(of: error))")
         }
         guard let root else {
-            throw LawError(.malformedFile, file: file.path, "The file is empty; write or remove it.")
+            throw LawError(.malformedFile, file: file.path, line: 1, "The file is empty; write or remove it.")
         }
-        self.init(file: file.path, path: "", node: root)
+        self.init(file: file.path, path: "", node: root, faults: faults)
     }
 
-    private init(file: String, path: String, node: Node) {
+    private init(file: String, path: String, node: Node, faults: LawFaults?) {
         self.file = file
         self.path = path
         self.node = node
+        self.faults = faults
+    }
+
+    private static func line(of error: any Error) -> Int? {
+        switch error as? YamlError {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: 1
+        }
+    }
+
+    private static func problem(of error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "written twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))"
+        default: "it cannot be read"
+        }
     }
 
     func error(_ code: LawError.Code, _ message: String) -> LawError {
@@ -72,14 +93,17 @@ struct LawNode {
     /// Refuses any member that is not named, so that a misspelt one is not silently ignored.
     func allow(only names: Set<String>) throws(LawError) {
         for (name, member) in try members() where !names.contains(name) {
-            throw member.error(
-                .unknownField, "There is no such field here; known are \(names.sorted().joined(separator: ", ")).")
+            try tolerate(
+                member.error(
+                    .unknownField, "There is no such field here; known are \(names.sorted().joined(separator: ", "))."))
         }
     }
 
     func elements() throws(LawError) -> [LawNode] {
         guard let sequence = node.sequence else { throw error(.wrongType, "A list is expected here.") }
-        return sequence.enumerated().map { LawNode(file: file, path: "\(path)[\($0.offset)]", node: $0.element) }
+        return sequence.enumerated().map {
+            LawNode(file: file, path: "\(path)[\($0.offset)]", node: $0.element, faults: faults)
+        }
     }
 
     /// A text that is not empty.
@@ -90,7 +114,7 @@ struct LawNode {
     }
 
     private func child(_ name: String, _ node: Node) -> LawNode {
-        LawNode(file: file, path: pathOf(name), node: node)
+        LawNode(file: file, path: pathOf(name), node: node, faults: faults)
     }
 
     private func pathOf(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -138,11 +162,12 @@ extension LawNode {
         var labels: [String: String] = [:]
         for language in languages {
             guard let member = try optional(language) else {
-                throw error(.missingLabel, "The text in the language \"\(language)\" is missing; add it.")
+                try tolerate(error(.missingLabel, "The text in the language \"\(language)\" is missing; add it."))
+                continue
             }
             let text = try member.text()
             for name in Template.placeholders(in: text) where !placeholders.contains(name) {
-                throw member.error(.unknownReference, "Nothing fills in {\(name)} here; remove it.")
+                try tolerate(member.error(.unknownReference, "Nothing fills in {\(name)} here; remove it."))
             }
             labels[language] = text
         }

@@ -21,7 +21,7 @@ struct LawUnits {
         case .literal, .message, .map: return nil
         case .identifier(let name):
             if let known = local[name] { return known }
-            if let unit = units[name] { return unit }
+            if let unit = units[name] { return unit.isEmpty ? nil : unit }
             guard let definition = definitions[name] else { return nil }
             return try unit(of: definition.expression)
         case .select(let operand, _, _):

@@ -14,7 +14,10 @@ extension Parameter {
         unit = try root.member("unit").text()
         var versions: [Version] = []
         for (date, node) in try root.member("values").members() {
-            versions.append(Version(from: try LawNode.date(date, node), content: try Self.content(node)))
+            versions.append(
+                Version(
+                    from: try LawNode.date(date, node), until: try node.optional("until")?.date(), line: node.line,
+                    content: try Self.content(node)))
         }
         guard let first = versions.first else {
             throw try root.member("values").error(.missingField, "The parameter has no value; give one with its date.")
@@ -36,16 +39,16 @@ extension Parameter {
 
     private static func content(_ node: LawNode) throws(LawError) -> Content {
         if let table = try node.optional("table") {
-            try node.allow(only: ["table", "source", "status"])
+            try node.allow(only: ["table", "source", "status", "until"])
             var entries: [String: Entry] = [:]
             for (key, value) in try table.members() { entries[key] = try entry(value, describedBy: node) }
             return .table(entries)
         }
         if let bands = try node.optional("bands") {
-            try node.allow(only: ["bands", "source", "status"])
+            try node.allow(only: ["bands", "source", "status", "until"])
             return .bands(try self.bands(bands, describedBy: node))
         }
-        try node.allow(only: ["value", "source", "status"])
+        try node.allow(only: ["value", "source", "status", "until"])
         return .number(try entry(try node.member("value"), describedBy: node))
     }
 
@@ -77,6 +80,7 @@ extension Parameter {
             throw status.error(.wrongType, "A status is `sourced` or `provisional`.")
         }
         return Entry(
-            value: try value.decimal(), text: try value.text(), source: try node.member("source").text(), status: known)
+            value: try value.decimal(), text: try value.text(), source: try node.member("source").text(), status: known,
+            line: value.line)
     }
 }

@@ -6,11 +6,16 @@ struct Parameter: Sendable {
     let file: String
     let labels: [String: String]
     let unit: String
+    /// Whether it stands in for one that could not be read.
+    var isPlaceholder = false
     /// By start date, earliest first; never empty.
     let versions: [Version]
 
     struct Version: Sendable {
         let from: CivilDate
+        /// The last day; nil where it holds until the next version.
+        let until: CivilDate?
+        let line: Int?
         let content: Content
     }
 
@@ -26,6 +31,7 @@ struct Parameter: Sendable {
         let text: String
         let source: String
         let status: ParameterValue.Status
+        let line: Int?
     }
 
     struct Band: Sendable {
@@ -54,6 +60,11 @@ struct Parameter: Sendable {
             throw LawError(
                 .notInForce, file: file, field: id,
                 "The parameter has no value on \(date); its first one holds from \(versions[0].from).")
+        }
+        if let until = version.until, until < date {
+            throw LawError(
+                .notInForce, file: file, field: id, line: version.line,
+                "The parameter has no value on \(date); its last one held until \(until).")
         }
         return version
     }

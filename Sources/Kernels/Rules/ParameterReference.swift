@@ -26,28 +26,46 @@ struct ParameterReference: Sendable {
             let types: [ValueType] = table == nil ? [.int, .rational] : [.string]
             by = try definitions.compile(try node.member("by"), yielding: types)
         }
-        guard let parameter = parameters[try idNode.text()] else {
-            throw idNode.error(.unknownReference, "There is no parameter of this id; add its file or correct the id.")
+        let id = try idNode.text()
+        do throws(LawError) {
+            let found = try Self.found(parameters[id], kind, from, idNode)
+            try Self.checkKeys(found, by, schema)
+            parameter = found
+        } catch {
+            try node.tolerate(error)
+            parameter = Parameter(placeholder: id, file: node.file, languages: [])
         }
+    }
+
+    private static func found(
+        _ parameter: Parameter?, _ kind: Parameter.Kind, _ from: CivilDate, _ node: LawNode
+    ) throws(LawError) -> Parameter {
+        guard let parameter else {
+            throw node.error(.unknownReference, "There is no parameter of this id; add its file or correct the id.")
+        }
+        guard !parameter.isPlaceholder else { return parameter }
         guard parameter.kind == kind else {
-            throw idNode.error(
-                .unknownReference, "The parameter is a \(parameter.kind.rawValue), not a \(kind.rawValue).")
+            throw node.error(
+                .unknownReference,
+                "The parameter is a \(parameter.kind.rawValue), not a \(kind.rawValue). Name it as what it is.")
         }
         guard parameter.versions[0].from <= from else {
-            throw idNode.error(.notInForce, "The parameter begins after \(from), when the rule begins; add a value.")
+            throw node.error(.notInForce, "The parameter begins after \(from), when the rule begins; add a value.")
         }
-        self.parameter = parameter
-        try checkKeys(idNode, schema)
+        return parameter
     }
 
     /// A table looked up by a choice must have an entry for each of its codes.
-    private func checkKeys(_ node: LawNode, _ schema: FactsSchema) throws(LawError) {
+    private static func checkKeys(
+        _ parameter: Parameter, _ by: RuleExpression?, _ schema: FactsSchema
+    ) throws(LawError) {
         guard let by, case .choice(let options)? = schema.field(by.expression.source)?.type else { return }
         for version in parameter.versions {
             guard case .table(let table) = version.content else { continue }
             for option in options where table[option.code] == nil {
                 throw LawError(
                     .missingField, file: parameter.file, field: "values.\(version.from).table.\(option.code)",
+                    line: version.line,
                     "The table has no entry for this code of \(by.expression.source); add it.")
             }
         }

@@ -13,8 +13,10 @@ struct ProgrammeRule: Sendable {
     let threshold: ParameterReference?
     /// What an applicant declares besides the household's facts; nil for a programme that needs nothing more.
     let application: ApplicationSchema?
-    /// Days within which something must be done, by name.
-    let deadlines: [(name: String, reference: ParameterReference, labels: [String: String])]
+    /// Programmes whose answer to the household this one needs, by the name under which expressions see it.
+    let uses: [Use]
+    /// Days that follow from the application, such as the one by which an answer is due.
+    let dates: [DateEffect]
     let parameters: [(name: String, reference: ParameterReference)]
     let definitions: Definitions
     let reasons: [Reason]
@@ -24,6 +26,19 @@ struct ProgrammeRule: Sendable {
         let code: String
         let condition: RuleExpression
         let labels: [String: String]
+    }
+
+    struct Use: Sendable {
+        let name: String
+        let programme: String
+        let line: Int?
+    }
+
+    struct DateEffect: Sendable {
+        let name: String
+        let value: RuleExpression
+        let labels: [String: String]
+        let sentences: [String: String]
     }
 
     struct Amount: Sendable {
@@ -38,7 +53,7 @@ struct ProgrammeRule: Sendable {
     init(_ root: LawNode, _ law: LawParts) throws(LawError) {
         try root.allow(only: [
             "id", "from", "until", "label", "output", "threshold", "parameters", "definitions", "reasons", "amount",
-            "application", "deadlines",
+            "application", "uses", "dates",
         ])
         file = root.file
         id = try root.member("id").text()
@@ -67,16 +82,12 @@ struct ProgrammeRule: Sendable {
         } else {
             application = nil
         }
-        var deadlines: [(name: String, reference: ParameterReference, labels: [String: String])] = []
-        for (name, node) in try root.optional("deadlines")?.members() ?? [] {
-            try node.allow(only: ["days", "label"])
-            deadlines.append(
-                (
-                    name, try law.reference(try node.member("days"), from: from),
-                    try node.member("label").labels(law.languages)
-                ))
+        var uses: [Use] = []
+        for (name, node) in try root.optional("uses")?.members() ?? [] {
+            uses.append(Use(name: name, programme: try node.text(), line: node.line))
+            try definitions.declare(name, as: .record(["eligible": .bool, "amount": .rational]), at: node)
         }
-        self.deadlines = deadlines
+        self.uses = uses
         var parameters: [(name: String, reference: ParameterReference)] = []
         for (name, node) in try root.optional("parameters")?.members() ?? [] {
             let reference = try ParameterReference(
@@ -84,7 +95,7 @@ struct ProgrammeRule: Sendable {
             try definitions.declare(name, as: .rational, at: node)
             parameters.append((name, reference))
         }
-        if let node = try root.optional("definitions") { try definitions.add(node, languages: law.languages) }
+        if let node = try root.optional("definitions") { try definitions.add([node], languages: law.languages) }
         self.parameters = parameters
         self.definitions = definitions
 
@@ -103,17 +114,32 @@ struct ProgrammeRule: Sendable {
         } else {
             amount = nil
         }
-        output = try Self.output(try root.member("output"), amount: amount?.member)
+        dates = try (try root.optional("dates")?.members() ?? []).map { name, node throws(LawError) in
+            try node.allow(only: ["is", "label", "sentence"])
+            return DateEffect(
+                name: name, value: try definitions.compile(try node.member("is"), yielding: [.date]),
+                labels: try node.member("label").labels(law.languages),
+                sentences: try node.member("sentence").labels(law.languages, placeholders: ["date"]))
+        }
+        let named = dates.map(\.name) + [amount?.member].compactMap(\.self)
+        output = try Self.output(try root.member("output"), named)
     }
 
-    private static func output(_ node: LawNode, amount: String?) throws(LawError) -> [String] {
+    private static func output(_ node: LawNode, _ named: [String]) throws(LawError) -> [String] {
         var names: [String] = []
         for element in try node.elements() { names.append(try element.text()) }
-        let expected = Set(["eligible", "reasons"] + [amount].compactMap(\.self))
+        let expected = Set(["eligible", "reasons"] + named)
         guard names.count == expected.count, Set(names) == expected else {
             throw node.error(.wrongType, "Name each of \(expected.sorted().joined(separator: ", ")) once, in order.")
         }
         return names
+    }
+}
+
+extension ProgrammeRule {
+    /// Everything it computes: grounds, amount, days.
+    var expressions: [RuleExpression] {
+        reasons.map(\.condition) + [amount?.value].compactMap(\.self) + dates.map(\.value)
     }
 }
 

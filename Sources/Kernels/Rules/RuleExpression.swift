@@ -17,13 +17,32 @@ struct RuleExpression: Sendable {
     init(
         _ node: LawNode, in environment: Environment, yielding types: [ValueType], choices: Set<String>
     ) throws(LawError) {
+        do throws(LawError) {
+            expression = try Self.compiled(node, in: environment, yielding: types, choices: choices)
+        } catch {
+            try node.tolerate(error)
+            guard let neutral = try? Expression(Self.neutral(types), in: environment) else { throw error }
+            expression = neutral
+        }
+        file = node.file
+        line = node.line
+        field = node.path
+        names = expression.variables.sorted()
+    }
+
+    private static func compiled(
+        _ node: LawNode, in environment: Environment, yielding types: [ValueType], choices: Set<String>
+    ) throws(LawError) -> Expression {
         let source = try node.text()
+        let expression: Expression
         do throws(ExpressionError) {
             expression = try Expression(source, in: environment)
         } catch {
-            throw node.error(.invalidExpression, "The expression is not valid. \(error)")
+            throw node.error(.invalidExpression, "The expression is not valid; correct it. \(error)")
         }
-        guard types.isEmpty || types.contains(expression.resultType) else {
+        // While faults are collected, a name that could not be read has any type.
+        let isOpen = node.faults != nil && expression.resultType == .dyn
+        guard types.isEmpty || types.contains(expression.resultType) || isOpen else {
             throw node.error(
                 .invalidExpression,
                 "The expression yields \(expression.resultType); it must yield "
@@ -32,10 +51,15 @@ struct RuleExpression: Sendable {
         for word in Self.words(in: source) where !choices.contains(word) {
             throw node.error(.unknownReference, "No choice of the facts has the code \"\(word)\"; correct the word.")
         }
-        file = node.file
-        line = node.line
-        field = node.path
-        names = expression.variables.sorted()
+        return expression
+    }
+
+    /// What stands in for an expression that cannot be read, while faults are collected.
+    private static func neutral(_ types: [ValueType]) -> String {
+        if types.contains(.bool) { return "false" }
+        if types.contains(.string) { return "\"\"" }
+        if types.contains(.date) { return "date(\"2000-01-01\")" }
+        return types.isEmpty ? "dyn(0)" : "0"
     }
 
     func evaluate(_ values: [String: Value]) throws(LawError) -> Value {
@@ -44,6 +68,10 @@ struct RuleExpression: Sendable {
         } catch {
             throw failed("The expression could not be computed. \(error)")
         }
+    }
+
+    func misplaced(_ message: String) -> LawError {
+        LawError(.wrongType, file: file, field: field, line: line, message)
     }
 
     func failed(_ message: String) -> LawError {

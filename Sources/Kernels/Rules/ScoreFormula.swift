@@ -46,8 +46,10 @@ struct ScoreFormula: Sendable {
         var terms: [Term] = []
         for (code, weight) in try root.member("terms").members() {
             guard let variable = law.variables[code] else {
-                throw weight.error(
-                    .unknownReference, "There is no variable of this name in variables/; add or correct it.")
+                try weight.tolerate(
+                    weight.error(
+                        .unknownReference, "There is no variable of this name in variables/; add or correct it."))
+                continue
             }
             terms.append(Term(variable: variable, weight: try law.reference(weight, from: from)))
         }
@@ -114,7 +116,7 @@ extension ParameterReference {
                 }
             for entry in entries where (try? FixedPoint(decimal: entry.text)) == nil {
                 throw LawError(
-                    .wrongType, file: parameter.file, field: "values.\(version.from)",
+                    .wrongType, file: parameter.file, field: "values.\(version.from)", line: entry.line,
                     "A number that is added to or compared with a score has at most ten decimals.")
             }
         }

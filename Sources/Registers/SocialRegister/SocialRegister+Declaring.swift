@@ -142,7 +142,8 @@ extension SocialRegister {
         }
         facts["members"] = .array(members)
         return Prepared(
-            facts: try law.facts(from: .object(facts)), declarant: declarant.token, tokens: tokens, memberRefs: refs,
+            facts: try law.facts(from: .object(facts), annexes: false), declarant: declarant.token, tokens: tokens,
+            memberRefs: refs,
             sources: sources)
     }
 

@@ -119,7 +119,7 @@ extension WebDoor {
             facts.set(.object(object), at: member)
         }
         do {
-            _ = try installation.jurisdiction.law.facts(from: facts)
+            _ = try installation.jurisdiction.law.facts(from: facts, annexes: false)
         } catch {
             problems += WebError(error).problems
         }
