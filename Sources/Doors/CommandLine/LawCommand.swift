@@ -21,7 +21,8 @@ struct LawCommand: AsyncParsableCommand {
               sijill law volatility --households 1000
             """,
         subcommands: [
-            Check.self, Test.self, Show.self, Diff.self, Explain.self, Decide.self, Volatility.self, Query.self, Measure.self,
+            Check.self, Test.self, Show.self, Diff.self, Explain.self, Decide.self, Volatility.self, Query.self,
+            Measure.self,
         ])
 
     struct Check: AsyncParsableCommand {

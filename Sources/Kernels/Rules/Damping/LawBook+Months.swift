@@ -62,8 +62,12 @@ extension LawBook {
 extension Facts {
     /// The declared amount at a path, or its list of bills.
     fileprivate func amounts(at path: String) -> [Int64] {
-        var value: JSONValue? = json
-        for name in path.split(separator: ".") { value = value?[String(name)] }
-        return value?.integer.map { [$0] } ?? (value?.array ?? []).compactMap { $0.integer }
+        var value = json
+        for name in path.split(separator: ".") {
+            guard let next = value[String(name)] else { return [] }
+            value = next
+        }
+        if let amount = value.integer { return [amount] }
+        return (value.array ?? []).compactMap { $0.integer }
     }
 }

@@ -39,7 +39,9 @@ extension LawBook {
             }
             programmes.append(try compiler.plan(rule, score: score, parameters))
         }
-        let isCertain = forDeclarations ? try compiler.certainty(isCovered) : nil
+        // A damping option that changes the facts is no step of a plan: its households are computed one at a time.
+        let isDamped = dampingOption(on: date)?.changesFacts ?? false
+        let isCertain = forDeclarations && !isDamped ? try compiler.certainty(isCovered) : nil
         var plan = compiler.plan
         plan.isCertain = isCertain
         plan.prefixes = compiler.prefixes
