@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Linkage", targets: ["Linkage"]),
+        .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,6 +72,9 @@ let package = Package(
         .target(
             name: "Linkage", dependencies: ["Names", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/Linkage", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "BiometricFormats", path: "Sources/Kernels/BiometricFormats", exclude: ["README.md"],
+            swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -175,6 +179,9 @@ let package = Package(
         .testTarget(
             name: "LinkageTests", dependencies: ["Linkage", "Yams"], path: "Tests/Kernels/LinkageTests",
             swiftSettings: settings),
+        .testTarget(
+            name: "BiometricFormatsTests", dependencies: ["BiometricFormats"],
+            path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
