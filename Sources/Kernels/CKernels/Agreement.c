@@ -4,7 +4,7 @@
 
 CK_DISPATCHED
 void ck_pair_agreement(
-    const float *columns, int32_t count, int32_t stride, const float *tolerance, float *agreement) {
+    const float *restrict columns, int32_t count, int32_t width, int32_t stride, const float *tolerance, float *restrict agreement) {
     const float *xi = columns, *yi = xi + stride, *xj = yi + stride, *yj = xj + stride;
     const float *rc = yj + stride, *rs = rc + stride;
     const float t0 = tolerance[0], t1 = tolerance[1], t2 = tolerance[2], t3 = tolerance[3];
@@ -12,7 +12,7 @@ void ck_pair_agreement(
     for (int32_t a = 0; a < count; a++) {
         const float ax = xi[a], ay = yi[a], bx = xj[a], by = yj[a], ac = rc[a], as = rs[a];
         float *row = agreement + (size_t)a * (size_t)stride;
-        for (int32_t b = 0; b < stride; b++) {
+        for (int32_t b = 0; b < width; b++) {
             const float ux = xi[b] - ax, uy = yi[b] - ay, vx = xj[b] - bx, vy = yj[b] - by;
             const float mc = rc[b] + ac, ms = rs[b] + as;
             const float cosine = rc[b] * ac + rs[b] * as;

@@ -7,9 +7,11 @@ import RealModule
 enum Cylinders {
     static let radius: Float = 70
     static let layers = 6
+    /// Words of a cylinder: the layers, the mask, and the three bits of each cell's count.
+    static let columns = 10
     static let spread: Float = 28.0 / 3
     static let turnSpread: Float = 2 * .pi / 9
-    static let threshold: Float = 0.43
+    static let threshold: Float = 0.3
     static let margin: Float = 50
 
     /// The 61 cells with centres in the disc, in units of the grid.
@@ -21,9 +23,10 @@ enum Cylinders {
         return cells
     }()
 
-    static func bits(_ minutiae: [Minutia], hull: [Float]) -> [UInt64] {
+    static func bits(_ minutiae: [FingerMinutia], hull: Hull) -> [UInt64] {
         let step = radius / 4.4
-        var words = [UInt64](repeating: 0, count: minutiae.count * 7)
+        let stride = FingerTemplate.stride(minutiae.count)
+        var words = [UInt64](repeating: 0, count: stride * columns)
         let turn = 2 * Float.pi / Float(layers)
         for (index, centre) in minutiae.enumerated() {
             let (c, s) = (Float.cos(centre.angle), -Float.sin(centre.angle))
@@ -40,8 +43,8 @@ enum Cylinders {
             for (bit, cell) in cells.enumerated() {
                 let x = centre.x + step * (cell.x * c - cell.y * s)
                 let y = centre.y + step * (cell.x * s + cell.y * c)
-                guard outside(x, y, hull) <= margin else { continue }
-                words[index * 7 + 6] |= 1 << UInt64(bit)
+                guard hull.outside(x, y) <= margin else { continue }
+                words[6 * stride + index] |= 1 << UInt64(bit)
                 var sums = [Float](repeating: 0, count: layers)
                 for neighbour in near {
                     let square = (neighbour.x - x) * (neighbour.x - x) + (neighbour.y - y) * (neighbour.y - y)
@@ -50,7 +53,11 @@ enum Cylinders {
                     for layer in 0..<layers { sums[layer] += weight * neighbour.weights[layer] }
                 }
                 for layer in 0..<layers where sums[layer] > threshold {
-                    words[index * 7 + layer] |= 1 << UInt64(bit)
+                    words[layer * stride + index] |= 1 << UInt64(bit)
+                }
+                let set = sums.count { $0 > threshold }
+                for weight in 0..<3 where set >> weight & 1 == 1 {
+                    words[(7 + weight) * stride + index] |= 1 << UInt64(bit)
                 }
             }
         }
@@ -67,20 +74,5 @@ enum Cylinders {
         func cumulative(_ value: Float) -> Float { 0.5 * (1 + Float.erf(value / (turnSpread * Float.sqrt(2)))) }
         let peak = cumulative(width / 2) - cumulative(-width / 2)
         return (cumulative(offset + width / 2) - cumulative(offset - width / 2)) / peak
-    }
-
-    /// How far a point lies outside the outline; negative inside.
-    static func outside(_ x: Float, _ y: Float, _ hull: [Float]) -> Float {
-        let count = hull.count / 2
-        guard count > 2 else { return 0 }
-        var furthest = -Float.infinity
-        for index in 0..<count {
-            let next = (index + 1) % count
-            let (ax, ay, bx, by) = (hull[2 * index], hull[2 * index + 1], hull[2 * next], hull[2 * next + 1])
-            let (dx, dy) = (bx - ax, by - ay)
-            let length = Float.hypot(dx, dy)
-            furthest = max(furthest, ((x - ax) * dy - (y - ay) * dx) / max(length, 0.001))
-        }
-        return furthest
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import RealModule
 
 /// A turn and a shift that carry the probe onto the candidate.
@@ -24,6 +25,12 @@ struct Evidence {
     var sameKind = 0
     var probeOverlap = 0
     var candidateOverlap = 0
+    /// Minutiae of the poorer template.
+    var fewest: Float = 0
+    var overlapQuality: Float = 0
+    var pairedQuality: Float = 0
+    /// Mean agreement of a final pair with the others, summed over pairs.
+    var coherence: Float = 0
 }
 
 extension FingerMatcher {
@@ -56,53 +63,68 @@ extension FingerMatcher {
         var evidence = Evidence()
         evidence.clusterSize = cluster.members.count
         evidence.agreement = cluster.agreement
+        evidence.fewest = Float(min(probe.count, candidate.count))
         guard cluster.members.count > 2 else { return evidence }
         let move = movement(cluster)
         evidence.movement = move
-        let (n, m, stride) = (probe.count, candidate.count, Self.pairLimit)
+        let (n, m, width, stride) = (probe.count, candidate.count, candidate.stride, Self.pairLimit)
         // Residuals of the set, so that a stretched finger pulls its neighbourhood along.
-        let residuals = cluster.members.map { k -> (x: Float, y: Float, dx: Float, dy: Float) in
+        let residuals = cluster.members.map { k -> SIMD4<Float> in
             let (x, y) = move.apply(pairColumns[k], pairColumns[stride + k])
-            return (x, y, pairColumns[2 * stride + k] - x, pairColumns[3 * stride + k] - y)
+            return [x, y, pairColumns[2 * stride + k] - x, pairColumns[3 * stride + k] - y]
         }
         var (probeUsed, candidateUsed) = (UInt128.zero, UInt128.zero)
         var found: [(cost: Float, i: Int, j: Int, distance: Float, cosine: Float)] = []
         probe.columns.withUnsafeBufferPointer { p in
             candidate.columns.withUnsafeBufferPointer { c in
+                let rows = probe.stride
+                let base = c.baseAddress!
+                let reach2 = SIMD8<Float>(repeating: MatcherConstants.reach * MatcherConstants.reach)
                 for i in 0..<n {
-                    var (x, y) = move.apply(p[i], p[n + i])
-                    if Cylinders.outside(x, y, candidate.hull) < 8 { evidence.probeOverlap += 1 }
+                    var (x, y) = move.apply(p[i], p[rows + i])
+                    let outside = candidate.hull.outside(x, y)
+                    if outside < 8 {
+                        evidence.probeOverlap += 1
+                        evidence.overlapQuality += probe.qualities[i]
+                    }
+                    guard outside < 24 else { continue }
                     var (sx, sy, sw): (Float, Float, Float) = (0, 0, 0.15)
                     for r in residuals {
                         let d2 = (r.x - x) * (r.x - x) + (r.y - y) * (r.y - y)
                         let w = 1 / (1 + d2 / (MatcherConstants.localPull * MatcherConstants.localPull))
                         let w2 = w * w
-                        sx += w2 * r.dx
-                        sy += w2 * r.dy
+                        sx += w2 * r.z
+                        sy += w2 * r.w
                         sw += w2
                     }
                     x += sx / sw
                     y += sy / sw
-                    let dc = move.cosine * p[2 * n + i] - move.sine * p[3 * n + i]
-                    let ds = move.sine * p[2 * n + i] + move.cosine * p[3 * n + i]
-                    for j in 0..<m {
-                        let (ex, ey) = (c[j] - x, c[m + j] - y)
-                        let d2 = ex * ex + ey * ey
-                        guard d2 < MatcherConstants.reach * MatcherConstants.reach else { continue }
-                        let cosine = dc * c[2 * m + j] + ds * c[3 * m + j]
-                        guard cosine > MatcherConstants.reachTurn else { continue }
-                        let d = Float.sqrt(d2)
-                        let cost = d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn)
-                            - Float(likeness[i * m + j]) / 255
-                        found.append((cost, i, j, d, cosine))
+                    let dc = move.cosine * p[2 * rows + i] - move.sine * p[3 * rows + i]
+                    let ds = move.sine * p[2 * rows + i] + move.cosine * p[3 * rows + i]
+                    for start in Swift.stride(from: 0, to: width, by: 8) {
+                        let (ex, ey) = (Self.eight(base + start) - x, Self.eight(base + width + start) - y)
+                        let squares = ex * ex + ey * ey
+                        guard any(squares .< reach2) else { continue }
+                        for k in 0..<8 where squares[k] < reach2[k] {
+                            let j = start + k
+                            let cosine = dc * c[2 * width + j] + ds * c[3 * width + j]
+                            guard cosine > MatcherConstants.reachTurn else { continue }
+                            let d = Float.sqrt(squares[k])
+                            let cost = d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn)
+                                - Float(likeness[i * width + j]) / 255
+                            found.append((cost, i, j, d, cosine))
+                        }
                     }
                 }
                 let back = Movement(
                     cosine: move.cosine, sine: -move.sine, x: -(move.cosine * move.x + move.sine * move.y),
                     y: move.sine * move.x - move.cosine * move.y)
                 for j in 0..<m {
-                    let (x, y) = back.apply(c[j], c[m + j])
-                    if Cylinders.outside(x, y, probe.hull) < 8 { evidence.candidateOverlap += 1 }
+                    let (x, y) = back.apply(c[j], c[width + j])
+                    if probe.hull.outside(x, y) < 8 {
+                        evidence.candidateOverlap += 1
+                        evidence.overlapQuality += candidate.qualities[j]
+                    }
                 }
             }
         }
@@ -114,9 +136,11 @@ extension FingerMatcher {
             evidence.pairs.append(Pair(probe: one.i, candidate: one.j))
             evidence.distance += one.distance
             evidence.turn += 1 - one.cosine
-            evidence.likeness += Float(likeness[one.i * m + one.j]) / 255
+            evidence.likeness += Float(likeness[one.i * width + one.j]) / 255
+            evidence.pairedQuality += probe.qualities[one.i] + candidate.qualities[one.j]
             if probe.kinds[one.i] == candidate.kinds[one.j] { evidence.sameKind += 1 }
         }
+        evidence.coherence = coherence(evidence.pairs, probe, candidate)
         return evidence
     }
 
@@ -128,20 +152,23 @@ extension FingerMatcher {
         return weigh(grow(), probe, candidate)
     }
 
-    /// TEMP
-    public func features(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> [Float] {
-        let e = evidence(probe, candidate)
-        let n = max(1, Float(e.pairs.count))
-        var top: [UInt8] = (0..<probe.count * candidate.count).map { likeness[$0] }
-        top.sort(by: >)
-        let lss = top.prefix(12).reduce(Float(0)) { $0 + Float($1) } / (12 * 255)
-        return [
-            Float(e.pairs.count), Float(e.clusterSize), e.agreement, e.likeness, e.distance / n, e.turn / n,
-            Float(e.sameKind), Float(e.probeOverlap), Float(e.candidateOverlap), lss, Float(probe.count), Float(candidate.count),
-        ]
+    /// Agreement of every two final pairs, summed and divided by their number.
+    private func coherence(_ pairs: [Pair], _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float {
+        let (n, m, stride) = (probe.stride, candidate.stride, Self.pairLimit)
+        let count = min(pairs.count, stride)
+        guard count > 0 else { return 0 }
+        probe.columns.withUnsafeBufferPointer { p in
+            candidate.columns.withUnsafeBufferPointer { c in
+                for k in 0..<count { place(k, pairs[k].probe, pairs[k].candidate, p, c, n, m) }
+            }
+        }
+        let width = (count + 7) & ~7
+        for k in count..<width { for row in 0..<6 { pairColumns[row * stride + k] = 0 } }
+        ck_pair_agreement(pairColumns, Int32(count), Int32(width), Int32(stride), tolerance, agreement)
+        var sums = SIMD8<Float>.zero
+        for a in 0..<count {
+            for b in Swift.stride(from: 0, to: width, by: 8) { sums += Self.eight(agreement + a * stride + b) }
+        }
+        return sums.sum() / Float(count)
     }
-}
-extension FingerMatcher {
-    public func timed(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float { evidence(probe, candidate).agreement }
-    public func onlyLikeness(_ probe: FingerTemplate, _ candidate: FingerTemplate) { measureLikeness(probe, candidate) }
 }

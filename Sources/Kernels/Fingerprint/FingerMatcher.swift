@@ -19,9 +19,9 @@ public final class FingerMatcher {
     let pairColumns: UnsafeMutablePointer<Float>
     let support: UnsafeMutablePointer<Float>
     let tolerance: UnsafeMutablePointer<Float>
-    var pairProbe: [Int32]
-    var pairCandidate: [Int32]
-    var pairLikeness: [Float]
+    let pairProbe: UnsafeMutablePointer<Int32>
+    let pairCandidate: UnsafeMutablePointer<Int32>
+    let pairLikeness: UnsafeMutablePointer<Float>
     var pairCount = 0
 
     public init() {
@@ -33,9 +33,9 @@ public final class FingerMatcher {
         support = .allocate(capacity: Self.pairLimit)
         tolerance = .allocate(capacity: 6)
         for (index, value) in MatcherConstants.agreement.enumerated() { (tolerance + index).initialize(to: value) }
-        pairProbe = Array(repeating: 0, count: Self.pairLimit)
-        pairCandidate = pairProbe
-        pairLikeness = Array(repeating: 0, count: Self.pairLimit)
+        pairProbe = .allocate(capacity: Self.pairLimit)
+        pairCandidate = .allocate(capacity: Self.pairLimit)
+        pairLikeness = .allocate(capacity: Self.pairLimit)
     }
 
     deinit {
@@ -44,14 +44,22 @@ public final class FingerMatcher {
         pairColumns.deallocate()
         support.deallocate()
         tolerance.deallocate()
+        pairProbe.deallocate()
+        pairCandidate.deallocate()
+        pairLikeness.deallocate()
     }
 }
 
+/// Tolerances, found by search over the tuning fingers' pairs; pixels at 500 dots an inch.
 enum MatcherConstants {
     /// Length, length per pixel, sideways, sideways per pixel, least cosine of two turns, least distance.
-    nonisolated(unsafe) static var agreement: [Float] = [9, 0.06, 9, 0.16, 0.8, 8]
-    nonisolated(unsafe) static var join: Float = 0.4
-    nonisolated(unsafe) static var reach: Float = 14
-    nonisolated(unsafe) static var reachTurn: Float = 0.87
-    nonisolated(unsafe) static var localPull: Float = 60
+    static let agreement: [Float] = [11, 0.06, 9, 0.1, 0.6, 5]
+    /// Part of the agreement with up to six members that a pair needs to join them.
+    static let join: Float = 0.25
+    /// Furthest that two minutiae lie apart when one is moved onto the other.
+    static let reach: Float = 17
+    /// Least cosine of their directions then.
+    static let reachTurn: Float = 0.8
+    /// Distance over which a stretched finger pulls its neighbourhood along.
+    static let localPull: Float = 50
 }

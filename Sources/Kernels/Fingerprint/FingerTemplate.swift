@@ -8,49 +8,39 @@ public struct FingerTemplate: Sendable {
     /// More minutiae than this add time and no evidence.
     public static let limit = 96
 
+    /// Stands in columns beyond the count: no minutia of a finger is near it.
+    static let nowhere: Float = 1e6
+
     public let count: Int
-    /// Columns of `count`: x, y, cosine, sine of the direction with y downwards.
+    /// Columns of `stride`: x, y, cosine, sine of the direction with y downwards; minutiae by falling quality.
     let columns: [Float]
     let kinds: [UInt8]
-    /// Seven words a minutia: six directions of cells, then the mask.
+    let qualities: [Float]
+    /// ``Cylinders/columns`` columns of `stride` words.
     let cylinders: [UInt64]
-    /// Outline of the minutiae in the order of the clock, x and y in turn.
-    let hull: [Float]
+    let hull: Hull
 
     /// Prepares minutiae for comparison; cost grows with the square of their number.
-    public init(_ minutiae: [Minutia]) {
-        var kept = minutiae
-        if kept.count > Self.limit {
-            kept = Array(kept.sorted { ($0.quality, $0.x, $0.y) > ($1.quality, $1.x, $1.y) }.prefix(Self.limit))
-        }
+    public init(_ minutiae: [FingerMinutia]) {
+        let kept = Self.kept(minutiae)
         count = kept.count
+        let padding = [Float](repeating: Self.nowhere, count: Self.stride(count) - count)
         columns =
-            kept.map(\.x) + kept.map(\.y) + kept.map { Float.cos($0.angle) } + kept.map { -Float.sin($0.angle) }
+            kept.map(\.x) + padding + kept.map(\.y) + padding + kept.map { Float.cos($0.angle) } + padding
+            + kept.map { -Float.sin($0.angle) } + padding
         kinds = kept.map(\.kind.rawValue)
-        hull = Self.outline(kept)
+        qualities = kept.map { $0.quality == 0 ? 0.5 : Float($0.quality) / 100 }
+        hull = Hull(kept)
         cylinders = Cylinders.bits(kept, hull: hull)
     }
 
-    var x: ArraySlice<Float> { columns[0..<count] }
-
-    /// The smallest convex outline (Andrew's monotone chain).
-    static func outline(_ minutiae: [Minutia]) -> [Float] {
-        let points = minutiae.map { ($0.x, $0.y) }.sorted { $0 < $1 }
-        guard points.count > 2 else { return points.flatMap { [$0.0, $0.1] } }
-        func half(_ points: [(Float, Float)]) -> [(Float, Float)] {
-            var chain: [(Float, Float)] = []
-            for point in points {
-                while chain.count > 1 {
-                    let (a, b) = (chain[chain.count - 2], chain[chain.count - 1])
-                    let turn = (b.0 - a.0) * (point.1 - a.1) - (b.1 - a.1) * (point.0 - a.0)
-                    if turn > 0 { break }
-                    chain.removeLast()
-                }
-                chain.append(point)
-            }
-            chain.removeLast()
-            return chain
-        }
-        return (half(points) + half(points.reversed())).flatMap { [$0.0, $0.1] }
+    /// The best minutiae, in the order in which they are indexed.
+    public static func kept(_ minutiae: [FingerMinutia]) -> [FingerMinutia] {
+        Array(minutiae.sorted { ($0.quality, $0.x, $0.y) > ($1.quality, $1.x, $1.y) }.prefix(limit))
     }
+
+    var stride: Int { Self.stride(count) }
+
+    /// Words of a column: a multiple of eight.
+    static func stride(_ count: Int) -> Int { (count + 7) & ~7 }
 }

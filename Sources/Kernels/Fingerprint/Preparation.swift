@@ -2,15 +2,15 @@ import RealModule
 
 /// An image brought to 500 dots an inch and to even contrast.
 enum Preparation {
-    static let resolution = 500
+    static let resolution: Float = 500
     /// Half the side of the square over which contrast is evened, in pixels.
     static let reach = 12
     /// Grey levels below which contrast counts as noise.
     static let floor: Float = 10
 
     /// Grey levels at 500 dots an inch, by bilinear sampling.
-    static func resampled(_ pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int, dpi: Int) -> Plane {
-        guard dpi != resolution else {
+    static func resampled(_ pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int, dpi: Float) -> Plane {
+        guard abs(dpi - resolution) > 1 else {
             let plane = Plane(width: width, height: height)
             for y in 0..<height {
                 let (row, line) = (plane.row(y), pixels.baseAddress! + y * width)
@@ -18,7 +18,7 @@ enum Preparation {
             }
             return plane
         }
-        let scale = Float(dpi) / Float(resolution)
+        let scale = dpi / resolution
         let plane = Plane(
             width: max(1, Int((Float(width) / scale).rounded())), height: max(1, Int((Float(height) / scale).rounded())))
         let columns = (0..<plane.width).map { x -> (Int, Int, Float) in

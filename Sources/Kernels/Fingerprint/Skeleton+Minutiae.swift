@@ -2,10 +2,10 @@ import RealModule
 
 extension Skeleton {
     /// Ends and forks of the lines, with direction and quality, without those that the outline makes.
-    func minutiae(_ field: RidgeField, quality: BlockMap) -> [Minutia] {
+    func minutiae(_ field: RidgeField, quality: BlockMap) -> [FingerMinutia] {
         let depth = field.depth()
-        var found: [Minutia] = []
-        for (lines, kind) in [(1, Minutia.Kind.ending), (3, .bifurcation)] {
+        var found: [FingerMinutia] = []
+        for (lines, kind) in [(1, FingerMinutia.Kind.ending), (3, .bifurcation)] {
             for index in places(lines) {
                 let (px, py) = (x(index), y(index))
                 let (bx, by) = (min(px / 8, field.width - 1), min(py / 8, field.height - 1))
@@ -17,7 +17,7 @@ extension Skeleton {
                 // An end that looks out of the finger is cut by the outline.
                 if kind == .ending, leaves(px, py, -c, -s, field) { continue }
                 found.append(
-                    Minutia(
+                    FingerMinutia(
                         x: Float(px), y: Float(py), angle: Float.atan2(y: -s, x: c), kind: kind,
                         quality: UInt8(min(100, max(1, 100 * quality[bx, by])))))
             }
@@ -35,7 +35,7 @@ extension Skeleton {
     }
 
     /// Into the ridge at an end, between the branches at a fork.
-    private func direction(_ index: Int, _ kind: Minutia.Kind) -> (Float, Float)? {
+    private func direction(_ index: Int, _ kind: FingerMinutia.Kind) -> (Float, Float)? {
         let vectors = starts(index).map { first -> (Float, Float, Int) in
             let path = walk(index, first, limit: 12).path
             let last = path[path.count - 1]
@@ -59,7 +59,7 @@ extension Skeleton {
     }
 
     /// Two minutiae nearer than six pixels are one smear.
-    private func withoutNeighbours(_ minutiae: [Minutia]) -> [Minutia] {
+    private func withoutNeighbours(_ minutiae: [FingerMinutia]) -> [FingerMinutia] {
         minutiae.enumerated().filter { k, one in
             !minutiae.enumerated().contains { other, neighbour in
                 let (dx, dy) = (neighbour.x - one.x, neighbour.y - one.y)

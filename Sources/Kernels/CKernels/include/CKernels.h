@@ -4,19 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Likeness of every cylinder of one template with every one of another, 0...255, row by row.
+/// Likeness of every cylinder of one template with every one of another, 0...255, row by row of `candidate_count`.
 ///
-/// A cylinder is seven words: six directions of cells, then the mask of the cells that the template knows.
+/// Cylinders are ten columns of words: six directions of cells, the mask of the cells that the template knows, and of
+/// each cell how many of its directions are set, as the bits of weight one, two and four.
+/// Strides and `candidate_count` are multiples of eight; words of no minutia are zero.
 void ck_cylinder_likeness(
-    const uint64_t *probe, int32_t probe_count, const uint64_t *candidate, int32_t candidate_count, uint8_t *likeness);
+    const uint64_t *probe, int32_t probe_count, int32_t probe_stride, const uint64_t *candidate,
+    int32_t candidate_count, int32_t candidate_stride, uint8_t *likeness);
 
 /// How far two pairs of minutiae agree on one movement of the finger, for every two of `count` pairs.
 ///
 /// `columns` are six rows of `stride` numbers: probe x, probe y, candidate x, candidate y, cosine and sine of the pair's
 /// rotation. `tolerance` are: length in pixels, length per pixel, sideways in pixels, sideways per pixel, least cosine
-/// of two rotations, least distance. `agreement` is `count` rows of `stride`, a multiple of eight.
+/// of two rotations, least distance. `agreement` is `count` rows of `stride`, of
+/// which `width`, a multiple of eight, are written.
 void ck_pair_agreement(
-    const float *columns, int32_t count, int32_t stride, const float *tolerance, float *agreement);
+    const float *columns, int32_t count, int32_t width, int32_t stride, const float *tolerance, float *agreement);
 
 /// One block of eight by eight pixels, filtered: the sum over a square of `2 * radius + 1` taps a side.
 ///

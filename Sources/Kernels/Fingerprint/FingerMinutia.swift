@@ -3,7 +3,7 @@
 /// Positions are pixels at 500 dots an inch from the upper left corner, y downwards. The angle is in radians,
 /// counter-clockwise from the positive x axis as seen, as in ISO/IEC 19794-2: along the ridge, out of an ending's ridge
 /// or between a fork's branches.
-public struct Minutia: Hashable, Sendable {
+public struct FingerMinutia: Hashable, Sendable {
     /// What the ridge does here.
     public enum Kind: UInt8, Sendable { case other = 0, ending, bifurcation }
 
