@@ -80,6 +80,14 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
         .target(
+            name: "CImageCodecs", path: "Sources/Platform/CImageCodecs",
+            linkerSettings: [
+                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("tiff"), .linkedLibrary("openjp2"),
+            ]),
+        .target(
+            name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
+            path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
+        .target(
             name: "Storage", dependencies: [grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
@@ -139,7 +147,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "Yams",
-                "SyntheticPopulation",
+                "SyntheticPopulation", "BiometricFormats", "ImageDecoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -9,6 +9,12 @@ struct ByteReader {
         offset = 0
     }
 
+    /// Reads a part; offsets stay those of the whole.
+    init(_ part: ArraySlice<UInt8>) {
+        bytes = part
+        offset = part.startIndex
+    }
+
     var remaining: Int { bytes.endIndex - offset }
 
     mutating func require(_ count: Int, _ field: String) throws(BiometricFormatError) {

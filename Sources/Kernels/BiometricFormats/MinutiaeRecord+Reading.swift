@@ -30,10 +30,10 @@ extension MinutiaeRecord {
                     "promises \(stated) bytes and \(bytes.count) are there; send the whole record")
             }
             statedLength = UInt32(stated)
-            deviates(.statedLength, "record length", at: 8)
+            deviations.note(.statedLength, "record length", at: 8)
         }
         if reader.remaining > 0 {
-            deviates(.padding, "bytes after the record", at: reader.offset)
+            deviations.note(.padding, "bytes after the record", at: reader.offset)
             padding = Array(try reader.take(reader.remaining, "padding"))
         }
     }
@@ -186,7 +186,7 @@ extension MinutiaeRecord {
     }
 
     private mutating func readReserved(_ reader: inout ByteReader) throws(BiometricFormatError) {
-        if try reader.u8("reserved byte") != 0 { deviates(.reserved, "reserved byte", at: reader.offset - 1) }
+        if try reader.u8("reserved byte") != 0 { deviations.note(.reserved, "reserved byte", at: reader.offset - 1) }
     }
 
     private mutating func readFinger(
@@ -201,17 +201,17 @@ extension MinutiaeRecord {
     }
 
     private mutating func check(position: UInt8, at offset: Int) {
-        if position > 10 { deviates(.code, "finger position", at: offset) }
+        if position > 10 { deviations.note(.code, "finger position", at: offset) }
     }
 
     private mutating func check(impression: UInt8, at offset: Int) {
         if impression > 11, impression != 24, impression != 28, impression != 29 {
-            deviates(.code, "impression type", at: offset)
+            deviations.note(.code, "impression type", at: offset)
         }
     }
 
     private mutating func check(quality: UInt8, at offset: Int) {
-        if quality > 100, quality < 254 { deviates(.quality, "finger quality", at: offset) }
+        if quality > 100, quality < 254 { deviations.note(.quality, "finger quality", at: offset) }
     }
 
     private mutating func readMinutiae(
@@ -233,12 +233,12 @@ extension MinutiaeRecord {
             guard let kind = Minutia.Kind(rawValue: UInt8(first >> 14)) else {
                 throw BiometricFormatError(.range, "type of minutia \(index)", at: start, "must be 0, 1 or 2")
             }
-            if second >> 14 != 0 { deviates(.reserved, "reserved bits of a minutia", at: start + 2) }
+            if second >> 14 != 0 { deviations.note(.reserved, "reserved bits of a minutia", at: start + 2) }
             let minutia = Minutia(
                 kind: kind, x: Int(first & 0x3FFF), y: Int(second & 0x3FFF), angle: try reader.u8("minutia angle"),
                 quality: view.storesQuality ? try reader.u8("minutia quality") : 0)
             try Self.check(minutia, index, in: view, at: start)
-            if Int(minutia.angle) >= format.angleUnits { deviates(.angle, "minutia angle", at: start + 4) }
+            if Int(minutia.angle) >= format.angleUnits { deviations.note(.angle, "minutia angle", at: start + 4) }
             view.minutiae.append(minutia)
         }
         view.extensions = try reader.extendedData()

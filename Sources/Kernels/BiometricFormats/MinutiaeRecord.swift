@@ -26,7 +26,7 @@ public struct MinutiaeRecord: Equatable, Sendable {
     public var versionBytes: [UInt8]?
 
     /// What in the bytes read is not as the standard wants it, and was tolerated.
-    public internal(set) var deviations: [Deviation] = []
+    public internal(set) var deviations: [RecordDeviation] = []
 
     /// Product identifier of the CBEFF register.
     public struct Product: Equatable, Sendable {
@@ -42,31 +42,6 @@ public struct MinutiaeRecord: Equatable, Sendable {
         }
     }
 
-    /// A tolerated departure from the standard.
-    public struct Deviation: Equatable, Sendable {
-        /// The kinds of departures.
-        public enum Kind: String, Sendable {
-            /// The length field is not the record's length.
-            case statedLength
-            /// Bytes follow the record.
-            case padding
-            /// Reserved bits are set; they are not kept.
-            case reserved
-            /// The position of a finger or the impression type is not of the standard's list.
-            case code
-            /// The quality is outside 0 to 100 and not 254 or 255.
-            case quality
-            /// An angle is a full turn or more.
-            case angle
-        }
-        /// The kind.
-        public let kind: Kind
-        /// The field.
-        public let field: String
-        /// Its first byte.
-        public let offset: Int
-    }
-
     /// A record of the given views.
     public init(
         format: MinutiaeFormat, product: Product = Product(), views: [MinutiaeView], hasCertification: Bool = false
@@ -75,10 +50,6 @@ public struct MinutiaeRecord: Equatable, Sendable {
         self.product = product
         self.views = views
         self.hasCertification = hasCertification
-    }
-
-    mutating func deviates(_ kind: Deviation.Kind, _ field: String, at offset: Int) {
-        if deviations.count < 64 { deviations.append(Deviation(kind: kind, field: field, offset: offset)) }
     }
 }
 
