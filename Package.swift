@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Linkage", targets: ["Linkage"]),
+        .library(name: "Fingerprint", targets: ["Fingerprint"]),
         .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
     ],
     dependencies: [
@@ -75,6 +76,14 @@ let package = Package(
         .target(
             name: "BiometricFormats", path: "Sources/Kernels/BiometricFormats", exclude: ["README.md"],
             swiftSettings: settings),
+
+        .target(name: "CKernels", path: "Sources/Kernels/CKernels", exclude: ["README.md"]),
+        .target(
+            name: "Fingerprint",
+            dependencies: [
+                "BiometricFormats", "CKernels", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Sources/Kernels/Fingerprint", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -147,7 +156,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "Yams",
-                "SyntheticPopulation", "BiometricFormats", "ImageDecoding",
+                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -190,6 +199,9 @@ let package = Package(
         .testTarget(
             name: "BiometricFormatsTests", dependencies: ["BiometricFormats"],
             path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
+        .testTarget(
+            name: "FingerprintTests", dependencies: ["Fingerprint", "CKernels", "BiometricFormats"],
+            path: "Tests/Kernels/FingerprintTests", swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],

@@ -34,6 +34,7 @@ struct Root: AsyncParsableCommand {
         subcommands: [
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
+            FingerprintCommand.self,
             StaffCommand.self, AuditCommand.self, ServeCommand.self, DecodeImageCommand.self,
         ])
 

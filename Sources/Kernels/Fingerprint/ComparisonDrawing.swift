@@ -27,15 +27,15 @@ public struct ComparisonDrawing: Sendable {
         var lines = [
             #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(total) \#(height + 24)" width="\#(total)" "#
                 + #"height="\#(height + 24)" font-family="sans-serif" font-size="12">"#,
-            #"<rect width="100%" height="100%" fill="#fff"/>"#,
-            #"<rect width="\#(width)" height="\#(height)" fill="none" stroke="#ccc"/>"#,
-            #"<rect x="\#(shift)" width="\#(total - shift)" height="\#(height)" fill="none" stroke="#ccc"/>"#,
+            #"<rect width="100%" height="100%" fill="white"/>"#,
+            #"<rect width="\#(width)" height="\#(height)" fill="none" stroke="silver"/>"#,
+            #"<rect x="\#(shift)" width="\#(total - shift)" height="\#(height)" fill="none" stroke="silver"/>"#,
         ]
         for pair in comparison.pairs {
             let (a, b) = (one[pair.probe], other[pair.candidate])
             lines.append(
                 #"<line x1="\#(Self.number(a.x))" y1="\#(Self.number(a.y))" x2="\#(Self.number(b.x + Float(shift)))" "#
-                    + #"y2="\#(Self.number(b.y))" stroke="#2a7" stroke-opacity="0.35"/>"#)
+                    + #"y2="\#(Self.number(b.y))" stroke="seagreen" stroke-opacity="0.35"/>"#)
         }
         let (left, right) = (Set(comparison.pairs.map(\.probe)), Set(comparison.pairs.map(\.candidate)))
         for (index, minutia) in one.enumerated() {
@@ -56,7 +56,7 @@ public struct ComparisonDrawing: Sendable {
     }
 
     private static func mark(_ minutia: FingerMinutia, shift: Float, agrees: Bool) -> String {
-        let colour = agrees ? "#2a7" : "#999"
+        let colour = agrees ? "seagreen" : "gray"
         let (x, y) = (minutia.x + shift, minutia.y)
         let (dx, dy) = (10 * Float.cos(minutia.angle), -10 * Float.sin(minutia.angle))
         let sign =
