@@ -19,12 +19,18 @@ struct FingerprintCompareCommand: AsyncParsableCommand {
               sijill fingerprint compare --one a.iso b.iso --draw both.svg
             """)
 
-    enum Pairs: String, ExpressibleByArgument, CaseIterable { case withinSet = "within-set" }
+    enum Pairs: String, ExpressibleByArgument, CaseIterable {
+        case withinSet = "within-set"
+        case all
+    }
 
     @Argument(help: "The list of images; with --one: the second record.") var index: String?
     @Option(help: "The folder of the records.") var templates: String?
-    @Option(help: "Which pairs: within-set.") var pairs: Pairs = .withinSet
+    @Option(help: "Which pairs: within-set or all.") var pairs: Pairs = .withinSet
     @Option(help: "Where the scores go.") var output: String?
+    @Option(help: "Where what each score rests on goes, for fitting the model of the score.") var evidence: String?
+    @Flag(help: "Print comparisons a second by the processor's time: full ones and those of the reject stage.")
+    var speed = false
     @Option(help: "The first of two records to compare.") var one: String?
     @Option(help: "With --one: where the drawing goes.") var draw: String?
 
@@ -53,32 +59,58 @@ struct FingerprintCompareCommand: AsyncParsableCommand {
                 throw Refused(error.reasons.map { "\(index): row \(row.line), field path: \($0)" })
             }
         }
-        let sets = Dictionary(grouping: list.rows.indices) { list.rows[$0].fields["set"] ?? "" }
+        let sets = Dictionary(grouping: list.rows.indices) {
+            pairs == .all ? "" : list.rows[$0].fields["set"] ?? ""
+        }
         let progress = ProgressBar("comparing", total: list.rows.count)
         let matcher = FingerMatcher()
-        var text = ""
-        for probe in list.rows.indices {
-            progress.show(probe)
-            for candidate in sets[list.rows[probe].fields["set"] ?? ""] ?? [] where candidate > probe {
-                let score = matcher.score(prepared[probe], prepared[candidate])
-                text += FingerprintIndex.quoted(list.rows[probe].path) + ","
-                text += FingerprintIndex.quoted(list.rows[candidate].path) + ",\(score)\n"
+        var (text, rests) = ("", "")
+        for members in sets.values.sorted(by: { $0[0] < $1[0] }) {
+            for (place, probe) in members.enumerated() {
+                progress.show(probe)
+                for candidate in members[(place + 1)...] {
+                    let score = matcher.score(prepared[probe], prepared[candidate])
+                    let paths = [probe, candidate].map { FingerprintIndex.quoted(list.rows[$0].path) }
+                    text += "\(paths[0]),\(paths[1]),\(score)\n"
+                    guard evidence != nil else { continue }
+                    let features = matcher.features(prepared[probe], prepared[candidate])
+                    rests += (paths + features.map { "\($0)" }).joined(separator: ",") + "\n"
+                }
             }
         }
         progress.finish()
-        do { try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-            throw Refused("output: \(output) cannot be written; name a file in a folder that can be")
+        try Self.write(text, to: output, option: "output")
+        if let evidence { try Self.write(rests, to: evidence, option: "evidence") }
+        if speed { measure(prepared, matcher) }
+    }
+
+    /// Every template against every other, in the processor's seconds of this process.
+    private func measure(_ templates: [FingerTemplate], _ matcher: FingerMatcher) {
+        var total: Float = 0
+        func rate(_ compare: (FingerTemplate, FingerTemplate) -> Float) -> Int {
+            let start = clock()
+            for probe in templates { for candidate in templates { total += compare(probe, candidate) } }
+            let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+            return Int(Double(templates.count * templates.count) / max(seconds, 1e-6))
+        }
+        let full = rate { matcher.score($0, $1) }
+        let quick = rate { matcher.quickLikeness($0, $1) }
+        Output.line("full comparisons a second, one core\t\(full)")
+        Output.line("reject stage a second, one core\t\(quick)")
+        // The sum keeps the work from being left out.
+        if total < 0 { Output.complain("a score below zero") }
+    }
+
+    private static func write(_ text: String, to path: String, option: String) throws {
+        do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+            throw Refused("\(option): \(path) cannot be written; name a file in a folder that can be")
         }
     }
 
     private func compare(_ one: String, _ other: String) throws {
         let drawing = ComparisonDrawing(
             try Self.minutiae(one), try Self.minutiae(other), matcher: FingerMatcher())
-        if let draw {
-            do { try Data(drawing.svg.utf8).write(to: URL(fileURLWithPath: draw), options: .atomic) } catch {
-                throw Refused("draw: \(draw) cannot be written; name a file in a folder that can be")
-            }
-        }
+        if let draw { try Self.write(drawing.svg, to: draw, option: "draw") }
         Output.line("\(drawing.score)")
     }
 

@@ -33,6 +33,11 @@ extension FingerMatcher {
             agreeingShare: overlap > 0 ? min(1, 2 * Float(evidence.pairs.count) / overlap) : 0)
     }
 
+    /// What the score of two templates rests on: the inputs of its model, which is fitted to them.
+    public func features(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> [Float] {
+        ScoreModel.features(evidence(probe, candidate))
+    }
+
     /// How often impressions of two different fingers reach a score or more, by the model of the score.
     ///
     /// Fitted to the tail of the tuning fingers' impostors, see the module's page. A rate below one in 10,000 is drawn
