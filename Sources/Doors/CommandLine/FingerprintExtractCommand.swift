@@ -3,7 +3,6 @@ import BiometricFormats
 import Dispatch
 import Fingerprint
 import Foundation
-import ImageDecoding
 
 struct FingerprintExtractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,10 +16,8 @@ struct FingerprintExtractCommand: AsyncParsableCommand {
 
             EXAMPLES
               sijill fingerprint extract images/index.csv --output templates
-              sijill fingerprint extract images/index.csv --output templates --format iso2011
+              sijill fingerprint extract images/index.csv --output templates --extractor network --format iso2011
             """)
-
-    enum Extractor: String, ExpressibleByArgument, CaseIterable { case classical }
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case iso2005, iso2011
@@ -30,7 +27,8 @@ struct FingerprintExtractCommand: AsyncParsableCommand {
 
     @Argument(help: "The list of images.") var index: String
     @Option(help: "The folder of the records, made when absent.") var output: String
-    @Option(help: "How minutiae are found: classical.") var extractor: Extractor = .classical
+    @Option(help: "How minutiae are found: classical or network.") var extractor: FingerprintExtractor = .classical
+    @OptionGroup var model: FingerprintModelOptions
     @Option(help: "The layout of the records: iso2005 or iso2011.") var format: Format = .iso2005
 
     func run() async throws {
@@ -41,14 +39,16 @@ struct FingerprintExtractCommand: AsyncParsableCommand {
             }
             return dpi
         }
-        let classical = ClassicalExtractor()
+        let extract = try function()
         let progress = ProgressBar("extracting", total: list.rows.count)
         Output.line("path,quality,reasons,minutiae,milliseconds")
         for (count, (row, dpi)) in zip(list.rows, resolutions).enumerated() {
             progress.show(count)
-            let image = try image(row, in: list, dpi: dpi)
+            let image = try FingerprintImage.read(
+                list.folder.appendingPathComponent(row.path).path, dpi: dpi,
+                place: "\(index): row \(row.line), field path")
             let start = DispatchTime.now().uptimeNanoseconds
-            let found = classical.extract(image)
+            let found = try extract(image)
             let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1_000_000
             let record = MinutiaeRecord(
                 found.minutiae, format: format.layout, width: image.width, height: image.height, dpi: dpi,
@@ -63,18 +63,14 @@ struct FingerprintExtractCommand: AsyncParsableCommand {
         Output.complain("\(list.rows.count) images")
     }
 
-    private func image(_ row: FingerprintIndex.Row, in list: FingerprintIndex, dpi: Double) throws -> GreyImage {
-        let place = "\(index): row \(row.line), field path"
-        guard let bytes = FileManager.default.contents(atPath: list.folder.appendingPathComponent(row.path).path) else {
-            throw Refused("\(place): the file cannot be read; see that it lies below the index's folder")
-        }
-        do {
-            var image = try ImageDecoder().decode([UInt8](bytes))
-            // The list speaks for the sensor; image files often state the resolution of a screen.
-            image.dpi = dpi
-            return image
-        } catch {
-            throw Refused("\(place): \(error)")
+    private func function() throws -> (GreyImage) throws -> FingerExtraction {
+        switch extractor {
+        case .classical:
+            let classical = ClassicalExtractor()
+            return { classical.extract($0) }
+        case .network:
+            let network = try model.network()
+            return { try network.extract($0) }
         }
     }
 

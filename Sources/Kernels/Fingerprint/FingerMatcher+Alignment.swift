@@ -110,7 +110,8 @@ extension FingerMatcher {
                             let cosine = dc * c[2 * width + j] + ds * c[3 * width + j]
                             guard cosine > MatcherConstants.reachTurn else { continue }
                             let d = Float.sqrt(squares[k])
-                            let cost = d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn)
+                            let cost =
+                                d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn)
                                 - Float(likeness[i * width + j]) / 255
                             found.append((cost, i, j, d, cosine))
                         }

@@ -31,14 +31,14 @@ extension FingerMatcher {
                         let eight = UnsafeRawPointer(row + start).loadUnaligned(as: SIMD8<UInt8>.self)
                         guard any(eight .>= bound) else { continue }
                         for j in start..<min(start + 8, m) {
-                        let index = i * width + j
-                        guard likeness[index] >= least, pairCount < stride else { continue }
-                        let k = pairCount
-                        pairProbe[k] = Int32(i)
-                        pairCandidate[k] = Int32(j)
-                        pairLikeness[k] = Float(likeness[index]) / 255
-                        place(k, i, j, p, c, rows, columns)
-                        pairCount += 1
+                            let index = i * width + j
+                            guard likeness[index] >= least, pairCount < stride else { continue }
+                            let k = pairCount
+                            pairProbe[k] = Int32(i)
+                            pairCandidate[k] = Int32(j)
+                            pairLikeness[k] = Float(likeness[index]) / 255
+                            place(k, i, j, p, c, rows, columns)
+                            pairCount += 1
                         }
                     }
                 }

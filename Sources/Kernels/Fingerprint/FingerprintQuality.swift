@@ -49,7 +49,8 @@ public struct FingerprintQuality: Equatable, Sendable {
         let centre = rating(-measures.offset, -0.35, -0.1)
         let count = rating(Float(measures.minutiae), 6, 24)
         let wetness = rating(-abs(measures.ridgeShare - 0.45), -0.22, -0.12)
-        let value = 100 * clearness.squareRoot() * area.squareRoot() * (0.7 + 0.3 * centre)
+        let value =
+            100 * clearness.squareRoot() * area.squareRoot() * (0.7 + 0.3 * centre)
             * (0.4 + 0.6 * count) * (0.75 + 0.25 * wetness)
         score = Int(value.rounded())
         var found: [(Float, Reason)] = []

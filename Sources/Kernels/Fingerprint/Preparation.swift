@@ -20,7 +20,8 @@ enum Preparation {
         }
         let scale = dpi / resolution
         let plane = Plane(
-            width: max(1, Int((Float(width) / scale).rounded())), height: max(1, Int((Float(height) / scale).rounded())))
+            width: max(1, Int((Float(width) / scale).rounded())), height: max(1, Int((Float(height) / scale).rounded()))
+        )
         let columns = (0..<plane.width).map { x -> (Int, Int, Float) in
             let position = min(max((Float(x) + 0.5) * scale - 0.5, 0), Float(width - 1))
             let left = Int(position)

@@ -52,7 +52,9 @@ struct Waves: Sendable {
     private let sines: [Float]
 
     private init() {
-        let periods = (0..<26).map { RidgeField.shortest * Float.pow(RidgeField.longest / RidgeField.shortest, Float($0) / 25) }
+        let periods = (0..<26).map {
+            RidgeField.shortest * Float.pow(RidgeField.longest / RidgeField.shortest, Float($0) / 25)
+        }
         var (cosines, sines): ([Float], [Float]) = ([], [])
         for period in periods {
             for k in -Self.half...Self.half {

@@ -61,7 +61,8 @@ struct RidgeFilter: Sendable {
                 for bx in 0..<field.width where field.mask[bx, by] > 0 {
                     let turn = field.angle(bx, by) / .pi * Float(Self.directions)
                     let direction = (Int(turn.rounded()) + Self.directions) % Self.directions
-                    let step = (field.period[bx, by] - RidgeField.shortest)
+                    let step =
+                        (field.period[bx, by] - RidgeField.shortest)
                         / (RidgeField.longest - RidgeField.shortest) * Float(Self.periods - 1)
                     let index = direction * Self.periods + min(Self.periods - 1, max(0, Int(step.rounded())))
                     ck_filter_block(

@@ -82,7 +82,8 @@ struct MatcherTests {
         #expect(FingerMatcher.falseMatchRate(score: 40) == 0.0001)
         #expect(FingerMatcher.falseMatchRate(score: -5) == 1)
         for rate in [1, 0.1, 0.01, 0.0001] {
-            #expect(abs(FingerMatcher.falseMatchRate(score: FingerMatcher.score(falseMatchRate: rate)) / rate - 1) < 1e-5)
+            #expect(
+                abs(FingerMatcher.falseMatchRate(score: FingerMatcher.score(falseMatchRate: rate)) / rate - 1) < 1e-5)
         }
     }
 

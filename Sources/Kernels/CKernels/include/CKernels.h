@@ -28,4 +28,24 @@ void ck_pair_agreement(
 void ck_filter_block(
     const float *source, ptrdiff_t source_stride, const float *taps, int32_t radius, float *target,
     ptrdiff_t target_stride);
+
+/// A matrix times columns, plus a bias: `outputs` rows of `width` from `inputs` rows of `width`, a multiple of sixteen.
+///
+/// `weights` stand row by row of `inputs`.
+void ck_matrix(
+    const float *weights, const float *bias, int32_t inputs, int32_t outputs, const float *source,
+    ptrdiff_t source_stride, float *target, ptrdiff_t target_stride, int32_t width);
+
+/// The Gaussian error linear unit by its hyperbolic tangent form, in place.
+void ck_gelu(float *values, ptrdiff_t count);
+
+/// The logistic function, in place.
+void ck_sigmoid(float *values, ptrdiff_t count);
+
+/// Brings the channels of each pixel to mean 0 and spread 1, then scales and shifts them by channel.
+///
+/// `width` is a multiple of sixteen; `floor` is added to the variance.
+void ck_normalise(
+    const float *source, ptrdiff_t source_stride, int32_t channels, const float *scale, const float *shift,
+    float floor, float *target, ptrdiff_t target_stride, int32_t width);
 #endif
