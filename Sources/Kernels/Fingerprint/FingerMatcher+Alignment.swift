@@ -69,10 +69,22 @@ extension FingerMatcher {
         evidence.movement = move
         let (n, m, width, stride) = (probe.count, candidate.count, candidate.stride, Self.pairLimit)
         // Residuals of the set, so that a stretched finger pulls its neighbourhood along.
-        let residuals = cluster.members.map { k -> SIMD4<Float> in
+        // Eight members at a time: four rows, place and residual; what fills the last eight lies nowhere.
+        var residuals = [SIMD8<Float>](
+            repeating: SIMD8(repeating: FingerTemplate.nowhere), count: 4 * ((cluster.members.count + 7) / 8))
+        for (place, k) in cluster.members.enumerated() {
             let (x, y) = move.apply(pairColumns[k], pairColumns[stride + k])
-            return [x, y, pairColumns[2 * stride + k] - x, pairColumns[3 * stride + k] - y]
+            let (row, lane) = (4 * (place / 8), place % 8)
+            residuals[row][lane] = x
+            residuals[row + 1][lane] = y
+            residuals[row + 2][lane] = pairColumns[2 * stride + k] - x
+            residuals[row + 3][lane] = pairColumns[3 * stride + k] - y
         }
+        for place in cluster.members.count..<2 * residuals.count {
+            residuals[4 * (place / 8) + 2][place % 8] = 0
+            residuals[4 * (place / 8) + 3][place % 8] = 0
+        }
+        let pull = 1 / (MatcherConstants.localPull * MatcherConstants.localPull)
         var (probeUsed, candidateUsed) = (UInt128.zero, UInt128.zero)
         var found: [(cost: Float, i: Int, j: Int, distance: Float, cosine: Float)] = []
         probe.columns.withUnsafeBufferPointer { p in
@@ -88,17 +100,18 @@ extension FingerMatcher {
                         evidence.overlapQuality += probe.qualities[i]
                     }
                     guard outside < 24 else { continue }
-                    var (sx, sy, sw): (Float, Float, Float) = (0, 0, 0.15)
-                    for r in residuals {
-                        let d2 = (r.x - x) * (r.x - x) + (r.y - y) * (r.y - y)
-                        let w = 1 / (1 + d2 / (MatcherConstants.localPull * MatcherConstants.localPull))
-                        let w2 = w * w
-                        sx += w2 * r.z
-                        sy += w2 * r.w
-                        sw += w2
+                    var (sx, sy, sw) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+                    for row in Swift.stride(from: 0, to: residuals.count, by: 4) {
+                        let (dx, dy) = (residuals[row] - x, residuals[row + 1] - y)
+                        let weight = 1 / (1 + (dx * dx + dy * dy) * pull)
+                        let square = weight * weight
+                        sx += square * residuals[row + 2]
+                        sy += square * residuals[row + 3]
+                        sw += square
                     }
-                    x += sx / sw
-                    y += sy / sw
+                    let total = sw.sum() + 0.15
+                    x += sx.sum() / total
+                    y += sy.sum() / total
                     let dc = move.cosine * p[2 * rows + i] - move.sine * p[3 * rows + i]
                     let ds = move.sine * p[2 * rows + i] + move.cosine * p[3 * rows + i]
                     for start in Swift.stride(from: 0, to: width, by: 8) {
