@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .library(name: "Names", targets: ["Names"]),
         .library(name: "Linkage", targets: ["Linkage"]),
+        .library(name: "Fingerprint", targets: ["Fingerprint"]),
         .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
         .library(name: "Iris", targets: ["Iris"]),
     ],
@@ -86,6 +87,14 @@ let package = Package(
             name: "SyntheticFingerprints",
             dependencies: ["BiometricFormats", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/SyntheticFingerprints", exclude: ["README.md"], swiftSettings: settings),
+
+        .target(name: "CKernels", path: "Sources/Kernels/CKernels", exclude: ["README.md"]),
+        .target(
+            name: "Fingerprint",
+            dependencies: [
+                "BiometricFormats", "CKernels", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Sources/Kernels/Fingerprint", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(
@@ -163,7 +172,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "IndexFiles", "Yams",
-                "SyntheticPopulation", "BiometricFormats", "ImageDecoding", "Iris",
+                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -226,6 +235,8 @@ let package = Package(
             name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes"],
             path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
         .testTarget(
+            name: "FingerprintTests", dependencies: ["Fingerprint", "CKernels", "BiometricFormats"],
+            path: "Tests/Kernels/FingerprintTests", swiftSettings: settings),
             name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
             swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),

@@ -1,0 +1,51 @@
+/// Arithmetic that gains from the processor at hand. Every function has a Swift reference that tests compare it with.
+#ifndef SIJILL_CKERNELS_H
+#define SIJILL_CKERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Likeness of every cylinder of one template with every one of another, 0...255, row by row of `candidate_count`.
+///
+/// Cylinders are ten columns of words: six directions of cells, the mask of the cells that the template knows, and of
+/// each cell how many of its directions are set, as the bits of weight one, two and four.
+/// Strides and `candidate_count` are multiples of eight; words of no minutia are zero.
+void ck_cylinder_likeness(
+    const uint64_t *probe, int32_t probe_count, int32_t probe_stride, const uint64_t *candidate,
+    int32_t candidate_count, int32_t candidate_stride, uint8_t *likeness);
+
+/// How far two pairs of minutiae agree on one movement of the finger, for every two of `count` pairs.
+///
+/// `columns` are six rows of `stride` numbers: probe x, probe y, candidate x, candidate y, cosine and sine of the pair's
+/// rotation. `tolerance` are: length in pixels, length per pixel, sideways in pixels, sideways per pixel, least cosine
+/// of two rotations, least distance. `agreement` is `count` rows of `stride`, of
+/// which `width`, a multiple of eight, are written.
+void ck_pair_agreement(
+    const float *columns, int32_t count, int32_t width, int32_t stride, const float *tolerance, float *agreement);
+
+/// One block of eight by eight pixels, filtered: the sum over a square of `2 * radius + 1` taps a side.
+///
+/// `source` points at the block's first pixel; `radius` pixels around the block must be readable.
+void ck_filter_block(
+    const float *source, ptrdiff_t source_stride, const float *taps, int32_t radius, float *target,
+    ptrdiff_t target_stride);
+
+/// A matrix times columns, plus a bias: `outputs` rows of `width` from `inputs` rows of `width`, a multiple of sixteen.
+///
+/// `weights` stand row by row of `inputs`.
+void ck_matrix(
+    const float *weights, const float *bias, int32_t inputs, int32_t outputs, const float *source,
+    ptrdiff_t source_stride, float *target, ptrdiff_t target_stride, int32_t width);
+
+/// The Gaussian error linear unit by its hyperbolic tangent form, in place.
+void ck_gelu(float *values, ptrdiff_t count);
+
+/// The logistic function, in place.
+void ck_sigmoid(float *values, ptrdiff_t count);
+
+/// Brings the channels of each pixel to mean 0 and spread 1, then scales and shifts them by channel.
+///
+/// `width` is a multiple of sixteen; `floor` is added to the variance.
+void ck_normalise(
+    const float *source, ptrdiff_t source_stride, int32_t channels, const float *scale, const float *shift,
+    float floor, float *target, ptrdiff_t target_stride, int32_t width);
+#endif

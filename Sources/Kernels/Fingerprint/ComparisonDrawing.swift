@@ -1,0 +1,71 @@
+import RealModule
+
+/// Two impressions side by side, their minutiae, and lines between those that were found to be the same.
+public struct ComparisonDrawing: Sendable {
+    private let one: [FingerMinutia]
+    private let other: [FingerMinutia]
+    private let comparison: FingerComparison
+
+    /// Compares the minutiae of two impressions and draws the answer.
+    public init(_ one: [FingerMinutia], _ other: [FingerMinutia], matcher: FingerMatcher) {
+        let (probe, candidate) = (FingerTemplate(one), FingerTemplate(other))
+        (self.one, self.other) = (FingerTemplate.kept(one), FingerTemplate.kept(other))
+        comparison = matcher.compare(probe, candidate)
+    }
+
+    /// The score that is drawn.
+    public var score: Float { comparison.score }
+
+    /// The drawing as Scalable Vector Graphics: one unit is a pixel at 500 dots an inch.
+    ///
+    /// Endings are circles, forks squares, a stroke shows the direction; what agrees is green, the rest grey.
+    public var svg: String {
+        let gap = 20
+        let (width, height) = (Self.extent(one, \.x), max(Self.extent(one, \.y), Self.extent(other, \.y)))
+        let shift = width + gap
+        let total = shift + Self.extent(other, \.x)
+        var lines = [
+            #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(total) \#(height + 24)" width="\#(total)" "#
+                + #"height="\#(height + 24)" font-family="sans-serif" font-size="12">"#,
+            #"<rect width="100%" height="100%" fill="white"/>"#,
+            #"<rect width="\#(width)" height="\#(height)" fill="none" stroke="silver"/>"#,
+            #"<rect x="\#(shift)" width="\#(total - shift)" height="\#(height)" fill="none" stroke="silver"/>"#,
+        ]
+        for pair in comparison.pairs {
+            let (a, b) = (one[pair.probe], other[pair.candidate])
+            lines.append(
+                #"<line x1="\#(Self.number(a.x))" y1="\#(Self.number(a.y))" x2="\#(Self.number(b.x + Float(shift)))" "#
+                    + #"y2="\#(Self.number(b.y))" stroke="seagreen" stroke-opacity="0.35"/>"#)
+        }
+        let (left, right) = (Set(comparison.pairs.map(\.probe)), Set(comparison.pairs.map(\.candidate)))
+        for (index, minutia) in one.enumerated() {
+            lines.append(Self.mark(minutia, shift: 0, agrees: left.contains(index)))
+        }
+        for (index, minutia) in other.enumerated() {
+            lines.append(Self.mark(minutia, shift: Float(shift), agrees: right.contains(index)))
+        }
+        lines.append(
+            #"<text x="4" y="\#(height + 17)">\#(comparison.pairs.count) of \#(one.count) and \#(other.count) "#
+                + #"minutiae agree; score \#(Self.number(comparison.score))</text>"#)
+        lines.append("</svg>")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func extent(_ minutiae: [FingerMinutia], _ side: KeyPath<FingerMinutia, Float>) -> Int {
+        Int(minutiae.map { $0[keyPath: side] }.max() ?? 0) + 20
+    }
+
+    private static func mark(_ minutia: FingerMinutia, shift: Float, agrees: Bool) -> String {
+        let colour = agrees ? "seagreen" : "gray"
+        let (x, y) = (minutia.x + shift, minutia.y)
+        let (dx, dy) = (10 * Float.cos(minutia.angle), -10 * Float.sin(minutia.angle))
+        let sign =
+            minutia.kind == .bifurcation
+            ? #"<rect x="\#(number(x - 3))" y="\#(number(y - 3))" width="6" height="6"/>"#
+            : #"<circle cx="\#(number(x))" cy="\#(number(y))" r="3"/>"#
+        return #"<g fill="none" stroke="\#(colour)">\#(sign)<path d="M\#(number(x)) \#(number(y))l\#(number(dx)) "#
+            + #"\#(number(dy))"/></g>"#
+    }
+
+    private static func number(_ value: Float) -> String { "\((value * 10).rounded() / 10)" }
+}
