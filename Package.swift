@@ -75,8 +75,10 @@ let package = Package(
         // Platform: input and output, and nothing about people.
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/Platform/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
-            name: "Storage", dependencies: [grdb],
+            name: "Storage", dependencies: ["CLibPQ", grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
@@ -177,7 +179,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation"],
+            dependencies: ["Quantities", "StrictJSON", "Storage", "RecordStore", "PopulationRegister", "Installation"],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
             name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"], path: "Tests/Kernels/QuantitiesTests",
@@ -212,8 +214,8 @@ let package = Package(
         .testTarget(
             name: "ProgrammesTests",
             dependencies: [
-                "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "StrictJSON", "Installation",
-                "TestSupport", grdb,
+                "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "Storage", "StrictJSON",
+                "Installation", "TestSupport",
             ],
             path: "Tests/Registers/ProgrammesTests", swiftSettings: settings),
         .testTarget(

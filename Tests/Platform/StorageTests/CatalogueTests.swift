@@ -26,7 +26,8 @@ struct CatalogueTests {
     @Test("hold every statement that stands in the sources")
     func holdEveryStatement() {
         let known = Set(Self.catalogues.flatMap(\.statements).map(\.name))
-        let calls = Self.names(ofCalls: "Statement").filter { !$0.file.hasSuffix("Platform/Storage/Table.swift") }
+        // Tables write their own statements, and what an engine needs for its sessions and schema names no row.
+        let calls = Self.names(ofCalls: "Statement").filter { !$0.file.contains("Platform/Storage/") }
         #expect(calls.count > 10)
         for call in calls {
             #expect(call.name.map { known.contains($0) } == true, "\(call.file): \(call.name ?? "no literal name")")
