@@ -129,18 +129,38 @@ public final class TestServer: Sendable {
     }
 }
 
-/// Three databases of one test, removed with it.
+/// Three databases of one test; a later one takes them over.
 public final class TestDatabases: Sendable {
     private let server: TestServer
     public let name: String
 
-    /// - Parameter server: where they are made, as copies of templates that hold the schema.
+    /// Takes databases that an earlier test left and empties them, or makes new ones with the schema in them.
     public init(_ server: TestServer) async throws {
         self.server = server
+        if let left = Self.left.withLock({ $0.popLast() }) {
+            name = left
+            try await empty()
+            return
+        }
         name = "installation_\(server.nextNumber())"
         for store in StoreLocation.names {
             _ = try await server.server.createDatabase(
                 "\(name)_\(store)", from: try await Self.templates.value[store] ?? "template0")
+        }
+    }
+
+    private static let left = Mutex<[String]>([])
+
+    private func empty() async throws {
+        for (store, migrations) in zip(StoreLocation.names, Installation.migrations) {
+            let opened = PostgreSQLStore(
+                try PostgreSQLAddress(url: url(store)), limits: PostgreSQLStore.Limits(connections: 1))
+            try await opened.write { transaction in
+                for table in migrations.flatMap(\.creates) {
+                    try transaction.enqueue(Statement("empty.\(table.name)", "DELETE FROM \(table.name)"), [])
+                }
+            }
+            try await opened.close()
         }
     }
 
@@ -164,10 +184,5 @@ public final class TestDatabases: Sendable {
 
     public func url(_ store: String) -> String { server.url("\(name)_\(store)") }
 
-    deinit {
-        let (server, name) = (server, name)
-        Task {
-            for store in StoreLocation.names { try? await server.server.dropDatabase("\(name)_\(store)") }
-        }
-    }
+    deinit { Self.left.withLock { [name] in $0.append(name) } }
 }

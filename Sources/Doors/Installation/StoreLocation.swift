@@ -1,4 +1,5 @@
 import Foundation
+import RecordStore
 public import Storage
 import Vault
 
@@ -98,10 +99,10 @@ public enum StoreLocation: Sendable {
         }
     }
 
-    /// The same for databases, which always exist: what counts is whether a migration was ever applied.
+    /// The same for databases, which exist before anything is in them: what counts is whether a key was ever used.
     private static func confirmComplete(_ stores: [PostgreSQLStore], hasKey: Bool) async throws {
         var isMade: [Bool] = []
-        for store in stores { isMade.append(try await !store.appliedMigrations().isEmpty) }
+        for store in stores { isMade.append(try await RecordStore.isMade(store)) }
         if !hasKey, isMade.contains(true) {
             throw VaultError(.keyFile, "the store's key file is missing: put back the copy kept apart")
         }

@@ -32,6 +32,9 @@ public final class RecordStore: Sendable {
         try await KeyCheck.confirm(store: store, vault: vault, storeName: name, content: AuditTables.anyLeaf)
     }
 
+    /// Whether a store, of records or of the log, was ever opened under a key.
+    public static func isMade(_ store: any Store) async throws -> Bool { try await KeyCheck.isKept(in: store) }
+
     /// All migrations of a store in which these registers live.
     public static func migrations(with registers: [Migration]) -> [Migration] {
         [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers
