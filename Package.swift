@@ -243,7 +243,7 @@ let package = Package(
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
+            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "TestSupport", "sijill"],
             path: "Tests/Faults", swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",

@@ -34,13 +34,17 @@ public final class TestServer: Sendable {
 
     private let folder: String
     private let programs: String
+    private let isDurable: Bool
     private let process = Mutex<Process?>(nil)
     private let lastDatabase = Mutex(0)
 
     /// A server of one test's own, which it may kill. Throws where PostgreSQL is not installed.
-    public init() throws {
+    ///
+    /// - Parameter isDurable: whether commits wait for the medium, as in earnest.
+    public init(isDurable: Bool = false) throws {
         guard let programs = Self.programs else { throw StorageError(.unavailable, "PostgreSQL is not installed") }
         self.programs = programs
+        self.isDurable = isDurable
         folder = "/tmp/sijill-test-server-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if geteuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
@@ -58,16 +62,15 @@ public final class TestServer: Sendable {
 
     /// Starts the postmaster, from a thread that stays: the server is ended when that thread is.
     public func start() throws {
-        let (programs, folder) = (programs, folder)
+        let (programs, folder, isDurable) = (programs, folder, isDurable)
         let started = DispatchSemaphore(value: 0)
         Thread.detachNewThread { [self] in
             let made = try? Self.command(
                 "\(programs)/postgres",
                 [
-                    "-D", "\(folder)/data", "-k", folder, "-h", "", "-c", "fsync=off", "-c", "full_page_writes=off",
-                    "-c", "max_connections=400", "-c", "shared_buffers=64MB", "-c", "max_wal_size=4GB",
-                    "-c", "log_min_messages=fatal",
-                ])
+                    "-D", "\(folder)/data", "-k", folder, "-h", "", "-c", "max_connections=400", "-c",
+                    "shared_buffers=64MB", "-c", "log_min_messages=fatal",
+                ] + (isDurable ? [] : ["-c", "fsync=off", "-c", "full_page_writes=off"]))
             process.withLock { $0 = made }
             started.signal()
             made?.waitUntilExit()
@@ -81,6 +84,21 @@ public final class TestServer: Sendable {
         kill(running.processIdentifier, signal)
         while running.isRunning { usleep(2000) }
     }
+
+    /// Starts again after a kill: as often as it takes until nothing of the old server is in the way.
+    public func restart() async throws {
+        while true {
+            try start()
+            try await Task.sleep(for: .milliseconds(300))
+            if process.withLock({ $0?.isRunning ?? false }) { break }
+        }
+        let store = PostgreSQLStore(try address("postgres"))
+        _ = try await store.appliedMigrations()
+        try await store.close()
+    }
+
+    /// Where the server's Unix socket is.
+    public var socketFolder: String { folder }
 
     /// The address of a database of this server.
     public func address(_ database: String) throws -> PostgreSQLAddress { try PostgreSQLAddress(url: url(database)) }

@@ -34,7 +34,7 @@ struct Root: AsyncParsableCommand {
         subcommands: [
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
-            StaffCommand.self, AuditCommand.self, ServeCommand.self,
+            StaffCommand.self, AuditCommand.self, StoreCommand.self, ServeCommand.self,
         ])
 
     /// 0 done, 1 refused with reasons, 2 wrong usage.

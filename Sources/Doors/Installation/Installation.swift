@@ -74,6 +74,32 @@ public struct Installation: Sendable {
         LogStore.migrations,
     ]
 
+    /// The tables of each store, in the order of `StoreLocation.names`.
+    public static let tables: [[Table]] = migrations.map { $0.flatMap(\.creates) + [SchemaHistory.table] }
+
+    /// Brings the schemas of the three stores up to date, and says how far each was and is.
+    ///
+    /// Neither a key nor the country is needed. Throws `StorageError` (`schema`) for a store newer than this program.
+    public static func migrate(at location: StoreLocation) async throws -> [(store: String, before: Int, after: Int)] {
+        var outcome: [(store: String, before: Int, after: Int)] = []
+        for (index, store) in try location.connect().enumerated() {
+            let before = try await store.appliedMigrations().last ?? 0
+            try await store.migrate(migrations[index])
+            outcome.append((StoreLocation.names[index], before, try await store.appliedMigrations().last ?? 0))
+            try await store.close()
+        }
+        return outcome
+    }
+
+    /// What the engines themselves report: damaged pages, settings under which an answered act could be lost.
+    public func engineProblems() async throws -> [(store: String, problem: String)] {
+        var found: [(store: String, problem: String)] = []
+        for (name, store) in zip(StoreLocation.names, stores) {
+            found += try await store.engineProblems().map { (name, $0) }
+        }
+        return found
+    }
+
     private static let populationMigrations =
         PopulationRegister.migrations + Agency.migrations + Outreach.migrations
     private static let socialMigrations = SocialRegister.migrations + Programmes.migrations

@@ -56,6 +56,41 @@ public enum StoreLocation: Sendable {
         }
     }
 
+    /// Whether a text names a server instead of a folder.
+    public static func isServer(_ text: String) -> Bool { PostgreSQLAddress.isURL(text) }
+
+    /// What an embedded store lacks; nothing for databases, which say themselves when they are not there.
+    public var missingFiles: [String] {
+        guard case .folder(let directory) = self else { return [] }
+        return (Self.names.map { "\($0).sqlite" } + ["master.key"]).filter {
+            !FileManager.default.fileExists(atPath: "\(directory)/\($0)")
+        }
+    }
+
+    /// The three stores as they are: no key is asked for and no schema changed.
+    func connect() throws -> [any Store] {
+        switch self {
+        case .folder(let directory): try Self.names.map { try SQLiteStore(path: "\(directory)/\($0).sqlite") }
+        case .servers(let servers): servers.addresses.map { PostgreSQLStore($0, limits: servers.limits) }
+        }
+    }
+
+    /// Makes what an installation opens: the folder, or databases that are not there yet. Returns the names made.
+    ///
+    /// - Parameter maintenance: a database of the server that exists, to ask from. Throws `StorageError`.
+    public func create(maintenance: String = "postgres") async throws -> [String] {
+        guard case .servers(let servers) = self else { return [] }
+        var made: [String] = []
+        for address in servers.addresses {
+            guard let name = address.database else {
+                throw StorageError(.unavailable, "the address of a store names no database")
+            }
+            let server = PostgreSQLServer(address.with(database: maintenance))
+            if try await server.createDatabase(name) { made.append(name) }
+        }
+        return made
+    }
+
     /// Opens the three stores, and the key that belongs to them.
     ///
     /// A key is made only when no store holds anything. Throws `StorageError`, `VaultError`.
@@ -71,7 +106,7 @@ public enum StoreLocation: Sendable {
         case .folder(let directory):
             try Self.confirmComplete(directory)
             let master = try MasterKey.loadOrCreate(path: keyPath)
-            return (try Self.names.map { try SQLiteStore(path: "\(directory)/\($0).sqlite") }, master)
+            return (try connect(), master)
         case .servers(let servers):
             let stores = servers.addresses.map { PostgreSQLStore($0, limits: servers.limits) }
             do {

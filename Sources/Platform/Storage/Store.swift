@@ -24,6 +24,9 @@ public protocol Store: Sendable {
     /// The numbers of the migrations that made this store; none for a new one.
     func appliedMigrations() async throws -> [Int]
 
+    /// What is wrong with the engine: damage that it finds in its files, settings under which commits could be lost.
+    func engineProblems() async throws -> [String]
+
     /// Waits for running work and releases the files or connections.
     func close() async throws
 }

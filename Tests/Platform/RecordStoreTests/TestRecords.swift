@@ -133,5 +133,7 @@ final class InterruptibleStore: Store {
 
     func appliedMigrations() async throws -> [Int] { try await store.appliedMigrations() }
 
+    func engineProblems() async throws -> [String] { try await store.engineProblems() }
+
     func close() async throws { try await store.close() }
 }

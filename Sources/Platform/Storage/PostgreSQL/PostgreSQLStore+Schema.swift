@@ -38,6 +38,22 @@ extension PostgreSQLStore {
         }
     }
 
+    private static let settings = Statement(
+        "schema.settings",
+        """
+        SELECT name, setting FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting = 'off')
+        OR (name = 'server_encoding' AND setting <> 'UTF8')
+        """)
+
+    /// Its files are read by the server's own tools (`pg_amcheck`, checksums); here only its settings.
+    public func engineProblems() async throws -> [String] {
+        try await read { transaction in
+            try transaction.query(Self.settings, []).map {
+                "\(try $0.text("name")) is \(try $0.text("setting")): a commit could be lost or a text changed"
+            }
+        }
+    }
+
     private static func isNew(_ transaction: any Transaction) throws -> Bool {
         try transaction.query(count, []).first?.integer("total") == 0
     }

@@ -73,6 +73,15 @@ public final class SQLiteStore: Store {
         }
     }
 
+    public func engineProblems() async throws -> [String] {
+        do {
+            let lines = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(100)") }
+            return lines.filter { $0 != "ok" }
+        } catch let error as DatabaseError {
+            return [Self.storageError(error).message]
+        }
+    }
+
     private static func isKeyConflict(_ code: ResultCode) -> Bool {
         [.SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_ROWID].contains(code)
     }
