@@ -48,7 +48,10 @@ public final class CuttingProxy: Sendable {
             close(server)
         }
         guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else { return }
-        var ends = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0)]
+        var ends = [
+            pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+        ]
         var isCutting = false
         while poll(&ends, 2, -1) > 0 {
             if ends[0].revents != 0 {
@@ -78,7 +81,9 @@ public final class CuttingProxy: Sendable {
     private static func send(_ bytes: Data, _ descriptor: Int32) -> Bool {
         var rest = [UInt8](bytes)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count <= 0 { return false }
             rest = rest.dropFirst(count)
         }

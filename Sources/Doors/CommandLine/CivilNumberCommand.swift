@@ -92,7 +92,8 @@ struct CivilNumberCommand: AsyncParsableCommand {
             var isSound = true
             if let store = try await country.settings().text(store, "store") {
                 let options = StoreOptions(store: self.store, keys: keys, country: country)
-                guard StoreLocation.isServer(store) || FileManager.default.fileExists(atPath: "\(store)/log.sqlite") else {
+                guard StoreLocation.isServer(store) || FileManager.default.fileExists(atPath: "\(store)/log.sqlite")
+                else {
                     throw Refused("store: there is no store in this folder")
                 }
                 try await options.withInstallation { installation in

@@ -39,7 +39,8 @@ public enum StoreLocation: Sendable {
                 throw StorageError(.unavailable, "the address of the store names no database: end it with /sijill")
             }
             self.init(
-                population: server.with(database: "\(name)_population"), social: server.with(database: "\(name)_social"),
+                population: server.with(database: "\(name)_population"),
+                social: server.with(database: "\(name)_social"),
                 log: server.with(database: "\(name)_log"), keys: keys, limits: limits)
         }
 

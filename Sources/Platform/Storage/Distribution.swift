@@ -24,7 +24,8 @@ public struct Distribution: Sendable {
             } else {
                 firstOfFamily[table.family] = table.name
                 let count = shards.map { ", shard_count => \($0)" } ?? ""
-                calls.append("SELECT create_distributed_table('\(table.name)', '\(key)', colocate_with => 'none'\(count));")
+                calls.append(
+                    "SELECT create_distributed_table('\(table.name)', '\(key)', colocate_with => 'none'\(count));")
             }
         }
         return calls

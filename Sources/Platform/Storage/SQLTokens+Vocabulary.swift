@@ -7,8 +7,10 @@ extension SQLTokens {
     }
 
     private static let words: Set<String> = [
-        "SELECT", "DISTINCT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "IS", "NULL", "BETWEEN", "EXISTS", "ORDER", "BY",
-        "ASC", "DESC", "GROUP", "HAVING", "LIMIT", "OFFSET", "AS", "JOIN", "INNER", "LEFT", "ON", "CASE", "WHEN", "THEN",
+        "SELECT", "DISTINCT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "IS", "NULL", "BETWEEN", "EXISTS", "ORDER",
+        "BY",
+        "ASC", "DESC", "GROUP", "HAVING", "LIMIT", "OFFSET", "AS", "JOIN", "INNER", "LEFT", "ON", "CASE", "WHEN",
+        "THEN",
         "ELSE", "END", "INSERT", "INTO", "VALUES", "UPDATE", "SET", "DELETE", "CONFLICT", "DO", "NOTHING", "RETURNING",
         "FOR", "SKIP", "LOCKED",
     ]

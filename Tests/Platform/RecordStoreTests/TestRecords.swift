@@ -42,7 +42,8 @@ struct TestRecords: Sendable {
     private static func stores(_ folder: TemporaryFolder) async throws -> (records: any Store, log: any Store) {
         guard TestServer.isEngineOfAllTests, let server = TestServer.shared else {
             return (
-                try SQLiteStore(path: "\(folder.path)/records.sqlite"), try SQLiteStore(path: "\(folder.path)/log.sqlite")
+                try SQLiteStore(path: "\(folder.path)/records.sqlite"),
+                try SQLiteStore(path: "\(folder.path)/log.sqlite")
             )
         }
         let names = try await folder.emptyDatabases(["records", "log"])

@@ -131,7 +131,9 @@ struct CatalogueTests {
     @Test("only Storage speaks to the engine")
     func onlyStorageImportsTheEngine() {
         for (path, text) in PackageFolder.swiftFiles("Sources") where !path.contains("/Platform/Storage/") {
-            #expect(!text.contains("import GRDB") && !text.contains("import CLibPQ") && !text.contains("sqlite3_"), "\(path)")
+            #expect(
+                !text.contains("import GRDB") && !text.contains("import CLibPQ") && !text.contains("sqlite3_"),
+                "\(path)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 import Synchronization
 import TestSupport
@@ -128,7 +129,9 @@ struct PostgreSQLStoreTests {
         try await store.write { transaction in
             for word in words { try transaction.execute(TestTables.label.insert, [.text(word), .text("w")]) }
         }
-        let found = try await store.read { try $0.query(TestTables.label.selectAll, []).map { try $0.text("person_id") } }
+        let found = try await store.read {
+            try $0.query(TestTables.label.selectAll, []).map { try $0.text("person_id") }
+        }
         #expect(found == words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
@@ -203,7 +206,7 @@ struct PostgreSQLStoreTests {
                 try await other.write { _ = try $0.execute(TestTables.note.insert, TestTables.values("p", 1)) }
                 done.withLock { $0 = true }
             }
-            while !done.withLock({ $0 }) {}
+            while !done.withLock({ $0 }) { usleep(1000) }
             return [before, try transaction.query(TestTables.note.selectAll, []).count]
         }
         #expect(counts == [0, 0])
@@ -247,7 +250,9 @@ struct PostgreSQLStoreTests {
                     group.addTask {
                         try await store.write { transaction in
                             let key = SQLValue.text("\(names[other]) \(round)")
-                            guard try transaction.query(TestTables.label.selectByKey, [key]).isEmpty else { return false }
+                            guard try transaction.query(TestTables.label.selectByKey, [key]).isEmpty else {
+                                return false
+                            }
                             try transaction.execute(
                                 TestTables.label.insert, [.text("\(names[own]) \(round)"), .text("w")])
                             return true
@@ -287,7 +292,9 @@ struct PostgreSQLStoreTests {
     @Test("a statement that takes too long is ended, and the session goes on")
     func statementTimeout() async throws {
         let hasty = try opened(PostgreSQLStore.Limits(connections: 1, statementSeconds: 1, patienceSeconds: 0))
-        let error = await #expect(throws: StorageError.self) { try await hasty.read { _ = try $0.query(Self.sleep, []) } }
+        let error = await #expect(throws: StorageError.self) {
+            try await hasty.read { _ = try $0.query(Self.sleep, []) }
+        }
         #expect(error?.code == .busy)
         try await hasty.migrate(TestTables.migrations)
         try await hasty.close()
@@ -297,7 +304,8 @@ struct PostgreSQLStoreTests {
     func cancellation() async throws {
         let single = try opened(PostgreSQLStore.Limits(connections: 1))
         let task = Task { try await single.read { _ = try $0.query(Self.sleep, []) } }
-        let waits = Statement("waits", "SELECT COUNT(*) AS total FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'")
+        let waits = Statement(
+            "waits", "SELECT COUNT(*) AS total FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'")
         // The server counts the sleeper and whoever counts.
         while try await store.read({ try $0.query(waits, [])[0].integer("total") }) < 2 { await Task.yield() }
         task.cancel()
@@ -305,6 +313,44 @@ struct PostgreSQLStoreTests {
         // The only session is free again.
         #expect(try await single.read { try $0.query(waits, []).count } == 1)
         try await single.close()
+    }
+
+    // MARK: Hosts
+
+    @Test("of several hosts the one that takes writes is found")
+    func severalHosts() async throws {
+        let hosts = "/tmp/sijill-nobody-listens-here,\(server.socketFolder)"
+        let address = try PostgreSQLAddress(url: "postgresql:///\(database)?host=\(hosts)&user=sijill")
+        let found = PostgreSQLStore(address)
+        try await found.migrate(TestTables.migrations)
+        #expect(try await store.appliedMigrations() == [1, 2])
+        try await found.close()
+    }
+
+    @Test("a server that takes no writes is refused, and found again when it does")
+    func readOnlyServer() async throws {
+        try await store.migrate(TestTables.migrations)
+        let switched = Statement("mode", "SELECT set_config('default_transaction_read_only', 'on', false) AS mode")
+        let single = try opened(PostgreSQLStore.Limits(connections: 1))
+        // What a demoted leader's sessions do: every write of this one fails, and a fresh one works.
+        try await single.write { _ = try $0.query(switched, []) }
+        try await single.write {
+            _ = try $0.execute(TestTables.note.insert, TestTables.values("p", 1))
+        }
+        #expect(try await count() == 1)
+        try await single.close()
+    }
+
+    @Test("a database that does not exist, and a server that is not there, are refused with what to do")
+    func absent() async throws {
+        let patience = PostgreSQLStore.Limits(connections: 1, patienceSeconds: 0)
+        let nowhere = PostgreSQLStore(try server.address("no_such_database"), limits: patience)
+        let error = await #expect(throws: StorageError.self) { try await nowhere.appliedMigrations() }
+        #expect(error?.code == .unavailable && error?.message.contains("sijill store create") == true)
+        let gone = PostgreSQLStore(
+            try PostgreSQLAddress(url: "postgresql:///a?host=/tmp/sijill-nobody-listens-here"), limits: patience)
+        let lost = await #expect(throws: StorageError.self) { try await gone.appliedMigrations() }
+        #expect(lost?.code == .unavailable)
     }
 
     // MARK: Migrations

@@ -2,7 +2,8 @@ import CLibPQ
 
 /// COPY in its binary form (PostgreSQL 15 manual, COPY, "Binary Format").
 extension PostgreSQLConnection {
-    private static let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
+    private static let signature: [UInt8] =
+        Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
     private static let chunk = 1 << 16
 
     /// Appends rows, each in the order of the table's columns. Throws `PostgreSQLFailure` or `StorageError`.
@@ -121,7 +122,8 @@ extension PostgreSQLConnection {
     }
 
     /// The next row of what the server sent, or nil at its end.
-    private static func row(of table: Table, _ bytes: inout Slice<UnsafeRawBufferPointer>) throws(StorageError) -> Row? {
+    private static func row(of table: Table, _ bytes: inout Slice<UnsafeRawBufferPointer>) throws(StorageError) -> Row?
+    {
         guard bytes.count >= 2 else { return nil }
         let count = Int(Int16(truncatingIfNeeded: take(2, &bytes)))
         guard count == table.columns.count else { return nil }

@@ -190,7 +190,9 @@ final class PostgreSQLConnection {
 
     static func answer(_ result: OpaquePointer) throws -> Answer {
         let count = Int(PQntuples(result))
-        let columns = (0..<PQnfields(result)).map { (name: String(cString: PQfname(result, $0)), type: PQftype(result, $0)) }
+        let columns = (0..<PQnfields(result)).map {
+            (name: String(cString: PQfname(result, $0)), type: PQftype(result, $0))
+        }
         var rows: [Row] = []
         rows.reserveCapacity(count)
         for line in 0..<Int32(count) {
@@ -203,7 +205,8 @@ final class PostgreSQLConnection {
             rows.append(Row(values))
         }
         return Answer(
-            rows: rows, changed: Int(String(cString: PQcmdTuples(result))) ?? 0, tag: String(cString: PQcmdStatus(result)))
+            rows: rows, changed: Int(String(cString: PQcmdTuples(result))) ?? 0,
+            tag: String(cString: PQcmdStatus(result)))
     }
 
     /// libpq gives no SQLSTATE for a refused connection: told apart by what can be done about it.

@@ -5,7 +5,8 @@ extension PostgreSQLStore {
 
     private static let count = Statement(
         "schema.exists",
-        "SELECT COUNT(*) AS total FROM pg_tables WHERE tablename = 'schema_migration' AND schemaname = current_schema()")
+        "SELECT COUNT(*) AS total FROM pg_tables WHERE tablename = 'schema_migration' AND schemaname = current_schema()"
+    )
 
     public func appliedMigrations() async throws -> [Int] {
         try await read { try Self.history(in: $0).map(\.number) }

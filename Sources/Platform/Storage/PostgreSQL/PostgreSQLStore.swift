@@ -26,7 +26,7 @@ public final class PostgreSQLStore: Store {
     public init(_ address: PostgreSQLAddress, limits: Limits = Limits()) {
         self.limits = limits
         let seconds = limits.statementSeconds
-        pool = PostgreSQLPool(size: max(1, limits.connections), mostWaiting: 1000) {
+        pool = PostgreSQLPool(size: max(1, limits.connections), mostWaiting: 10_000) {
             PostgreSQLWorker(address, statementTimeoutSeconds: seconds)
         }
     }
@@ -68,7 +68,9 @@ public final class PostgreSQLStore: Store {
 
     // MARK: Again
 
-    private static let mostKeyConflicts = 3
+    /// A key that is taken, and what a session prepared and no longer has: worth a few tries, not all patience.
+    private static let mostLikelyLasting: Set<String> = ["23505", "26000", "0A000"]
+    private static let mostTriesOfThose = 3
 
     /// Carries a transaction out until it is done, refused for good, or patience is at its end.
     private func repeating<Result: Sendable>(
@@ -76,7 +78,7 @@ public final class PostgreSQLStore: Store {
     ) async throws -> Result {
         let end = ContinuousClock.now.advanced(by: .seconds(limits.patienceSeconds))
         var remembered: Result?
-        var conflicts = 0
+        var lasting = 0
         var tries = 0
         while true {
             let failure: PostgreSQLFailure
@@ -88,9 +90,9 @@ public final class PostgreSQLStore: Store {
                 remembered = result
                 failure = found
             }
-            if failure.state == "23505", remembered == nil {
-                conflicts += 1
-                if conflicts >= Self.mostKeyConflicts { throw failure.storageError }
+            if Self.mostLikelyLasting.contains(failure.state), remembered == nil {
+                lasting += 1
+                if lasting >= Self.mostTriesOfThose { throw failure.storageError }
             }
             tries += 1
             guard failure.remedy != .none || remembered != nil, ContinuousClock.now < end else {
@@ -122,9 +124,13 @@ enum Attempt<Result: Sendable>: Sendable {
     static func read(
         _ session: PostgreSQLSession, _ interruption: Interruption, _ body: (any Transaction) throws -> Result
     ) -> Attempt {
-        perform(session, interruption, begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { transaction in
-            .done(try body(transaction))
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        let attempt = perform(session, interruption, begin: begin) { .done(try body($0)) }
+        // Here it is the transaction that takes no writes, not the server: once more would end the same.
+        if case .failed(let failure) = attempt, failure.state == "25006", !failure.isConnectionLost {
+            return .refused(StorageError(.statement, "a transaction that reads cannot change rows"))
         }
+        return attempt
     }
 
     /// - Parameter remembered: what an earlier try of unknown outcome gave.
