@@ -5,6 +5,7 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 STORE ?= demonstration
 HOUSEHOLDS ?= 300
+ON_BOTH_ENGINES := '(PopulationRegister|SocialRegister|Programmes|Agency)Tests|RecordStoreTests\.(RecordStore|Log)'
 
 .PHONY: run test build setup setup-test release format lint benchmark clean help
 
@@ -17,9 +18,10 @@ run: build ## set up, build, make a demonstration store and serve it
 build: setup ## the program, for debugging
 	swift build --product sijill
 
-test: setup-test ## all tests
+test: setup-test ## all tests; those of the registers on both engines
 	swift build --build-tests
 	swift test --skip-build
+	SIJILL_TEST_ENGINE=postgresql swift test --skip-build --no-parallel --filter $(ON_BOTH_ENGINES)
 
 setup: ## Debian's packages that the program needs
 	@scripts/setup

@@ -99,6 +99,8 @@ let package = Package(
         // Platform: input and output, and nothing about people.
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/Platform/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "CImageCodecs", path: "Sources/Platform/CImageCodecs",
             linkerSettings: [
@@ -108,7 +110,7 @@ let package = Package(
             name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
             path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
         .target(
-            name: "Storage", dependencies: [grdb],
+            name: "Storage", dependencies: ["CLibPQ", grdb],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
@@ -243,7 +245,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "TestMaterial", "Quantities", "StrictJSON", "RecordStore", "PopulationRegister", "Installation",
+                "TestMaterial", "Quantities", "StrictJSON", "Storage", "RecordStore", "PopulationRegister", "Installation",
             ],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
@@ -284,8 +286,8 @@ let package = Package(
         .testTarget(
             name: "ProgrammesTests",
             dependencies: [
-                "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "StrictJSON", "Installation",
-                "TestMaterial", "TestSupport", grdb,
+                "Programmes", "SocialRegister", "Quantities", "RecordStore", "Rules", "Storage", "StrictJSON",
+                "Installation", "TestMaterial", "TestSupport", grdb,
             ],
             path: "Tests/Registers/ProgrammesTests", swiftSettings: settings),
         .testTarget(
@@ -314,7 +316,7 @@ let package = Package(
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "sijill"],
+            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "TestSupport", "sijill"],
             path: "Tests/Faults", swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",

@@ -29,10 +29,13 @@ final class ServerProcess: Sendable {
     }()
 
     /// Starts a server on a free port and waits until it says where it listens.
-    static func start(store: String) async throws -> ServerProcess {
+    static func start(store: String) async throws -> ServerProcess { try await start(["--store", store]) }
+
+    /// - Parameter store: the options that name it.
+    static func start(_ store: [String]) async throws -> ServerProcess {
         let process = Process()
         process.executableURL = program
-        process.arguments = ["serve", "--store", store, "--port", "0", "--log-level", "error"]
+        process.arguments = ["serve"] + store + ["--port", "0", "--log-level", "error"]
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice

@@ -1,8 +1,9 @@
-import Foundation
+public import Foundation
 public import Installation
 public import PopulationRegister
 public import Quantities
 public import RecordStore
+public import Storage
 public import StrictJSON
 public import TestMaterial
 
@@ -11,6 +12,7 @@ public struct TestInstallation: Sendable {
     public let installation: Installation
     public let folder: TemporaryFolder
     public let clock: FixedClock
+    private let databases: TestDatabases?
 
     /// The country that the tests use, read once.
     public static let jurisdiction: Jurisdiction = {
@@ -29,11 +31,58 @@ public struct TestInstallation: Sendable {
         folder: TemporaryFolder, clock: FixedClock, seed: UInt64 = 1,
         jurisdiction: Jurisdiction = TestInstallation.jurisdiction
     ) async throws {
+        let databases = try await TestServer.isEngineOfAllTests ? folder.databases() : nil
+        try await self.init(folder: folder, clock: clock, seed: seed, jurisdiction: jurisdiction, on: databases)
+    }
+
+    /// - Parameter databases: where the stores are; nil for the embedded store in the folder.
+    public init(
+        folder: TemporaryFolder, clock: FixedClock, seed: UInt64 = 1,
+        jurisdiction: Jurisdiction = TestInstallation.jurisdiction, on databases: TestDatabases?
+    ) async throws {
         self.folder = folder
         self.clock = clock
+        self.databases = databases
+        let directory = "\(folder.path)/store"
         installation = try await Installation.open(
-            directory: "\(folder.path)/store", jurisdiction: jurisdiction,
+            at: try databases?.location(keys: directory) ?? .folder(directory), jurisdiction: jurisdiction,
             surroundings: .fixed(clock, seed: seed))
+    }
+
+    /// The rows of one of the three stores, read behind the installation's back.
+    public func rows(of statement: Statement, in store: String) async throws -> [Row] {
+        let opened: any Store =
+            if let databases {
+                PostgreSQLStore(try PostgreSQLAddress(url: databases.url(store)))
+            } else {
+                try SQLiteStore(path: "\(storePath)/\(store).sqlite")
+            }
+        let rows = try await opened.read { try $0.query(statement, []) }
+        try await opened.close()
+        return rows
+    }
+
+    /// Every byte that the closed stores hold, by file or by table.
+    public func contents() async throws -> [(name: String, bytes: Data)] {
+        var contents = try folder.contents()
+        guard databases != nil else { return contents }
+        for (store, migrations) in zip(StoreLocation.names, Installation.migrations) {
+            for table in migrations.flatMap(\.creates) {
+                var bytes = Data()
+                for row in try await rows(of: table.selectAll, in: store) {
+                    for column in table.columns {
+                        switch row[column.name] {
+                        case .text(let text): bytes += Data(text.utf8)
+                        case .blob(let blob): bytes += Data(blob)
+                        default: break
+                        }
+                        bytes.append(0)
+                    }
+                }
+                contents.append(("\(store) \(table.name)", bytes))
+            }
+        }
+        return contents
     }
 
     public var storePath: String { "\(folder.path)/store" }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Installation
 import RecordStore
 import StrictJSON
@@ -27,10 +26,8 @@ struct AuditCommand: AsyncParsableCommand {
         private static let mostFindings = 1000
 
         func run() async throws {
-            let directory = try await options.directory()
-            for name in ["population.sqlite", "social.sqlite", "log.sqlite", "master.key"]
-            where !FileManager.default.fileExists(atPath: "\(directory)/\(name)") {
-                throw Refused("store: \(name) is missing in this folder")
+            if let missing = try await options.location().missingFiles.first {
+                throw Refused("store: \(missing) is missing in this folder")
             }
             let report = try await options.withInstallation { installation in
                 try await installation.sequencer.drain()

@@ -25,7 +25,8 @@ struct CivilNumberCommand: AsyncParsableCommand {
                 """)
 
         @Option(help: "How many numbers.") var count: Int
-        @Option(help: "Reserve the numbers in the store of this folder. (SIJILL_STORE)") var store: String?
+        @Option(help: "Reserve the numbers in this store. (SIJILL_STORE)") var store: String?
+        @Option(help: "With PostgreSQL: the folder of the key file. (SIJILL_KEYS)") var keys: String?
         @OptionGroup var country: CountryOptions
 
         func validate() throws {
@@ -35,7 +36,7 @@ struct CivilNumberCommand: AsyncParsableCommand {
         private static let reservedAtOnce = 2000
 
         func run() async throws {
-            guard let store = try await country.settings().text(store, "store") else {
+            guard try await country.settings().text(store, "store") != nil else {
                 let scheme = try await country.load().population.civilNumber
                 var generator = SecureRandom.generator()
                 do {
@@ -45,9 +46,7 @@ struct CivilNumberCommand: AsyncParsableCommand {
                 }
                 return
             }
-            var options = StoreOptions()
-            options.store = store
-            options.country = country
+            let options = StoreOptions(store: self.store, keys: keys, country: country)
             try await options.withInstallation { installation in
                 var left = count
                 while left > 0 {
@@ -85,18 +84,18 @@ struct CivilNumberCommand: AsyncParsableCommand {
                 """)
 
         @Argument(help: "Numbers as typed; spaces and Arabic digits are understood.") var numbers: [String]
-        @Option(help: "Look the numbers up in the store of this folder. (SIJILL_STORE)") var store: String?
+        @Option(help: "Look the numbers up in this store. (SIJILL_STORE)") var store: String?
+        @Option(help: "With PostgreSQL: the folder of the key file. (SIJILL_KEYS)") var keys: String?
         @OptionGroup var country: CountryOptions
 
         func run() async throws {
             var isSound = true
             if let store = try await country.settings().text(store, "store") {
-                guard FileManager.default.fileExists(atPath: "\(store)/population.sqlite") else {
+                let options = StoreOptions(store: self.store, keys: keys, country: country)
+                guard StoreLocation.isServer(store) || FileManager.default.fileExists(atPath: "\(store)/log.sqlite")
+                else {
                     throw Refused("store: there is no store in this folder")
                 }
-                var options = StoreOptions()
-                options.store = store
-                options.country = country
                 try await options.withInstallation { installation in
                     for number in numbers {
                         let standing = try await installation.population.standing(number)

@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Installation
 import RecordStore
+import Storage
 import StrictJSON
 
 extension CountryOptions {
@@ -13,14 +14,45 @@ extension CountryOptions {
 }
 
 extension StoreOptions {
-    func directory() async throws -> String {
-        try await country.settings().text(store, "store", default: "store")
+    /// Where the stores are, from options, environment and file. Throws `Refused`, `StorageError`.
+    func location() async throws -> StoreLocation {
+        let settings = try await country.settings()
+        let stores = StoreLocation.names.map { settings.text(nil, ConfigKey([$0, "store"])) }
+        let named = settings.text(store, "store")
+        if store == nil, !stores.allSatisfy({ $0 == nil }) {
+            guard let population = stores[0], let social = stores[1], let log = stores[2] else {
+                throw Refused("store: give population.store, social.store and log.store, or none of them")
+            }
+            return .servers(
+                StoreLocation.Servers(
+                    population: try PostgreSQLAddress(url: population), social: try PostgreSQLAddress(url: social),
+                    log: try PostgreSQLAddress(url: log), keys: try keyFolder(settings), limits: limits(settings)))
+        }
+        guard let named, PostgreSQLAddress.isURL(named) else { return .folder(named ?? "store") }
+        let address = try PostgreSQLAddress(url: named)
+        if store != nil, address.hasPassword {
+            throw Refused(
+                "store: a password on the command line is seen by everybody on the machine: put it into the file that "
+                    + "PGPASSFILE names, or the address into SIJILL_STORE")
+        }
+        return .servers(
+            try StoreLocation.Servers(server: address, keys: try keyFolder(settings), limits: limits(settings)))
+    }
+
+    private func keyFolder(_ settings: Settings) throws -> String {
+        guard let folder = settings.text(keys, "keys") else {
+            throw Refused("keys: name the folder of the key file with --keys: it is not kept in the database")
+        }
+        return folder
+    }
+
+    private func limits(_ settings: Settings) -> PostgreSQLStore.Limits {
+        PostgreSQLStore.Limits(connections: settings.number(connections, "connections", default: 8))
     }
 
     /// Opens the store, does `work`, sequences what it logged and closes.
     func withInstallation<Result>(_ work: (Installation) async throws -> Result) async throws -> Result {
-        let installation = try await Installation.open(
-            directory: try await directory(), jurisdiction: try await country.load())
+        let installation = try await Installation.open(at: try await location(), jurisdiction: try await country.load())
         do {
             let result = try await work(installation)
             try await installation.close()

@@ -13,9 +13,9 @@ import Web
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serves the pages and the JSON interface over the embedded store.",
+        abstract: "Serves the pages and the JSON interface over the stores.",
         discussion: """
-            The store is made when absent. With --demonstration it is a store of invented households, made once, and \
+            An embedded store is made when absent; PostgreSQL's databases are made by `sijill store create`. With --demonstration it is a store of invented households, made once, and \
             every page says so. Once the server listens, a JSON object with its address goes to standard output; \
             addresses for people and, in a demonstration, sign-ins go to standard error. SIGTERM and SIGINT stop it: \
             running requests are answered first.
@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               sijill serve --demonstration --store demonstration
               sijill serve --store ./store --host 127.0.0.1 --port 8080 --secure-cookie
+              PGPASSFILE=pgpass sijill serve --store postgresql://a.example,b.example/sijill --keys ./keys
             """)
 
     @OptionGroup var options: StoreOptions
@@ -50,9 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
             host: settings.text(host, "host", default: "127.0.0.1"), port: settings.number(port, "port", default: 8080),
             isSecureCookie: try settings.isOn(secureCookie, "secureCookie"), logger: logger)
         let jurisdiction = try await options.country.load()
-        let directory = try await options.directory()
-        let shown = try await prepareDemonstration(directory, jurisdiction)
-        let installation = try await Installation.open(directory: directory, jurisdiction: jurisdiction)
+        let location = try await options.location()
+        let shown = try await prepareDemonstration(location, jurisdiction)
+        let installation = try await Installation.open(at: location, jurisdiction: jurisdiction)
         let web = try buildApplication(installation: installation, configuration: configuration) { port in
             Self.announce("http://\(configuration.host):\(port)", shown)
         }
@@ -72,12 +73,13 @@ struct ServeCommand: AsyncParsableCommand {
         try await installation.close()
     }
 
-    private func prepareDemonstration(_ directory: String, _ jurisdiction: Jurisdiction) async throws -> Demonstration?
-    {
+    private func prepareDemonstration(
+        _ location: StoreLocation, _ jurisdiction: Jurisdiction
+    ) async throws -> Demonstration? {
         guard demonstration else { return nil }
         let bar = ProgressBar("inventing households", total: households)
         let made = try await Demonstration.prepare(
-            directory: directory, households: households, jurisdiction: jurisdiction, progress: { bar.show($0) })
+            at: location, households: households, jurisdiction: jurisdiction, progress: { bar.show($0) })
         bar.finish()
         return made
     }

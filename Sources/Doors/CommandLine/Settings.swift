@@ -51,10 +51,37 @@ struct CountryOptions: ParsableArguments {
     var config: String?
 }
 
-/// Where the embedded store is.
+/// Where the stores are.
 struct StoreOptions: ParsableArguments {
-    @Option(help: "The folder of the embedded store, made when absent. (SIJILL_STORE; default: store)")
+    @Option(
+        help: """
+            The folder of the embedded store, made when absent, or postgresql://host/name for the databases \
+            name_population, name_social and name_log. (SIJILL_STORE; default: store)
+            """)
     var store: String?
 
+    @Option(help: "With PostgreSQL: the folder of the key file, made when absent. (SIJILL_KEYS)")
+    var keys: String?
+
+    @Option(help: "With PostgreSQL: sessions for each database. (SIJILL_CONNECTIONS; default: 8)")
+    var connections: Int?
+
     @OptionGroup var country: CountryOptions
+
+    func validate() throws {
+        guard (1...500).contains(connections ?? 1) else {
+            throw ValidationError("--connections must be from 1 to 500")
+        }
+    }
+}
+
+extension StoreOptions {
+    /// For a command that names the store among options of its own.
+    init(store: String?, keys: String?, country: CountryOptions) {
+        self.init()
+        self.store = store
+        self.keys = keys
+        connections = nil
+        self.country = country
+    }
 }

@@ -5,6 +5,7 @@ import PopulationRegister
 import Quantities
 public import RecordStore
 import SocialRegister
+import Storage
 import StrictJSON
 public import SyntheticPopulation
 
@@ -24,19 +25,26 @@ public struct Demonstration: Sendable {
     /// The same people whenever a demonstration is made.
     private static let seed: UInt64 = 2018
 
-    /// Opens the demonstration in `directory`, making it first when there is none.
+    /// Opens the demonstration, making it first when there is none.
     ///
-    /// It is made beside its final place and takes its name only when it is complete, so an interruption leaves nothing.
-    /// Throws `JurisdictionError` when the folder holds a store that is no demonstration.
+    /// In a folder it is made beside its final place and takes its name only when it is complete, so an interruption
+    /// leaves nothing; in databases an interruption leaves what is refused afterwards. Throws `JurisdictionError` when the
+    /// place holds a store that is no demonstration.
     public static func prepare(
-        directory: String, households: Int, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
+        at location: StoreLocation, households: Int, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
         progress: (Int) -> Void = { _ in }
     ) async throws -> Demonstration {
         let signIns = try signIns(jurisdiction)
-        let mark = "\(directory)/\(Installation.demonstrationMark)"
-        if let data = FileManager.default.contents(atPath: mark) {
+        let folder = location.keyFolder
+        if let data = FileManager.default.contents(atPath: "\(folder)/\(Installation.demonstrationMark)") {
             let json = try JSONValue(parsing: [UInt8](data))
             return Demonstration(signIns: signIns, residents: json["residents"]?.array?.compactMap(\.string) ?? [])
+        }
+        guard case .folder(let directory) = location else {
+            try await confirmEmpty(location)
+            let residents = try await make(
+                at: location, households: households, signIns: signIns, jurisdiction, surroundings, progress)
+            return Demonstration(signIns: signIns, residents: residents)
         }
         guard !FileManager.default.fileExists(atPath: directory) else {
             throw JurisdictionError(
@@ -45,7 +53,7 @@ public struct Demonstration: Sendable {
         let draft = "\(directory).making-\(surroundings.newIdentifier())"
         do {
             let residents = try await make(
-                in: draft, households: households, signIns: signIns, jurisdiction, surroundings, progress)
+                at: .folder(draft), households: households, signIns: signIns, jurisdiction, surroundings, progress)
             try FileManager.default.moveItem(atPath: draft, toPath: directory)
             return Demonstration(signIns: signIns, residents: residents)
         } catch {
@@ -54,13 +62,24 @@ public struct Demonstration: Sendable {
         }
     }
 
+    private static func confirmEmpty(_ location: StoreLocation) async throws {
+        for (name, store) in zip(StoreLocation.names, try location.connect()) {
+            let isMade = try await RecordStore.isMade(store)
+            try await store.close()
+            guard !isMade else {
+                throw JurisdictionError(
+                    file: name, message: "the database holds a store that is no demonstration: name another")
+            }
+        }
+    }
+
     private static func make(
-        in draft: String, households: Int, signIns: [SignIn], _ jurisdiction: Jurisdiction,
+        at location: StoreLocation, households: Int, signIns: [SignIn], _ jurisdiction: Jurisdiction,
         _ surroundings: Surroundings, _ progress: (Int) -> Void
     ) async throws -> [String] {
         let population = try inventedPopulation(jurisdiction)
         let installation = try await Installation.open(
-            directory: draft, jurisdiction: jurisdiction, surroundings: surroundings)
+            at: location, jurisdiction: jurisdiction, surroundings: surroundings)
         let access = Access(
             actor: Actor(kind: .service, id: "demonstration"), purpose: .demonstration, legalBasis: .demonstration)
         for signIn in signIns {
@@ -89,7 +108,8 @@ public struct Demonstration: Sendable {
         let mark: JSONValue = [
             "households": .integer(Int64(households)), "residents": .array(residents.map(JSONValue.string)),
         ]
-        try Data(mark.serializedBytes()).write(to: URL(fileURLWithPath: "\(draft)/\(Installation.demonstrationMark)"))
+        let path = "\(location.keyFolder)/\(Installation.demonstrationMark)"
+        try Data(mark.serializedBytes()).write(to: URL(fileURLWithPath: path))
         return residents
     }
 

@@ -37,47 +37,74 @@ public struct Installation: Sendable {
     public static func open(
         directory: String, jurisdiction: Jurisdiction, surroundings: Surroundings = .system()
     ) async throws -> Installation {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StorageError(.unavailable, "the store's folder cannot be made")
-        }
-        try confirmComplete(directory)
-        let master = try MasterKey.loadOrCreate(path: "\(directory)/master.key")
-        let files = try ["population", "social", "log"].map { try SQLiteStore(path: "\(directory)/\($0).sqlite") }
-        let population = try await RecordStore(
-            name: "population", store: files[0], vault: StoreVault(master, store: "population"),
-            migrations: PopulationRegister.migrations + Agency.migrations + Outreach.migrations,
-            surroundings: surroundings)
-        let social = try await RecordStore(
-            name: "social", store: files[1], vault: StoreVault(master, store: "social"),
-            migrations: SocialRegister.migrations + Programmes.migrations, surroundings: surroundings)
-        let log = try await LogStore(
-            store: files[2], vault: StoreVault(master, store: "log"), origin: jurisdiction.logOrigin,
-            surroundings: surroundings)
-        let installation = try Installation(
-            jurisdiction: jurisdiction, surroundings: surroundings, populationRecords: population,
-            socialRecords: social, log: log, stores: files,
-            isDemonstration: FileManager.default.fileExists(atPath: "\(directory)/\(demonstrationMark)"))
-        try await installation.population.completeCandidateLists()
-        return installation
+        try await open(at: .folder(directory), jurisdiction: jurisdiction, surroundings: surroundings)
     }
 
-    /// Refuses to make anew what is missing from a store that was complete.
+    /// Opens the stores wherever they are, and brings their schemas up to date.
     ///
-    /// The key file is made before the databases and the log after the registers, so an interrupted first start never
-    /// looks like a loss.
-    private static func confirmComplete(_ directory: String) throws {
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/\(name)") }
-        let registers = ["population.sqlite", "social.sqlite"]
-        if !exists("master.key"), (registers + ["log.sqlite"]).contains(where: exists) {
-            throw VaultError(.keyFile, "the store's key file is missing: put back the copy kept apart")
-        }
-        if exists("log.sqlite"), let missing = registers.first(where: { !exists($0) }) {
-            throw StorageError(.unavailable, "\(missing) is missing from the store: restore it from a backup")
+    /// Throws `StorageError`, `VaultError`, `RecordError`.
+    public static func open(
+        at location: StoreLocation, jurisdiction: Jurisdiction, surroundings: Surroundings = .system()
+    ) async throws -> Installation {
+        let (stores, master) = try await location.open()
+        do {
+            let population = try await RecordStore(
+                name: "population", store: stores[0], vault: StoreVault(master, store: "population"),
+                migrations: populationMigrations, surroundings: surroundings)
+            let social = try await RecordStore(
+                name: "social", store: stores[1], vault: StoreVault(master, store: "social"),
+                migrations: socialMigrations, surroundings: surroundings)
+            let log = try await LogStore(
+                store: stores[2], vault: StoreVault(master, store: "log"), origin: jurisdiction.logOrigin,
+                surroundings: surroundings)
+            let mark = "\(location.keyFolder)/\(demonstrationMark)"
+            let installation = try Installation(
+                jurisdiction: jurisdiction, surroundings: surroundings, populationRecords: population,
+                socialRecords: social, log: log, stores: stores,
+                isDemonstration: FileManager.default.fileExists(atPath: mark))
+            try await installation.population.completeCandidateLists()
+            return installation
+        } catch {
+            for store in stores { try? await store.close() }
+            throw error
         }
     }
+
+    /// The migrations of each store, in the order of `StoreLocation.names`.
+    public static let migrations: [[Migration]] = [
+        RecordStore.migrations(with: populationMigrations), RecordStore.migrations(with: socialMigrations),
+        LogStore.migrations,
+    ]
+
+    /// The tables of each store, in the order of `StoreLocation.names`.
+    public static let tables: [[Table]] = migrations.map { $0.flatMap(\.creates) + [SchemaHistory.table] }
+
+    /// Brings the schemas of the three stores up to date, and says how far each was and is.
+    ///
+    /// Neither a key nor the country is needed. Throws `StorageError` (`schema`) for a store newer than this program.
+    public static func migrate(at location: StoreLocation) async throws -> [(store: String, before: Int, after: Int)] {
+        var outcome: [(store: String, before: Int, after: Int)] = []
+        for (index, store) in try location.connect().enumerated() {
+            let before = try await store.appliedMigrations().last ?? 0
+            try await store.migrate(migrations[index])
+            outcome.append((StoreLocation.names[index], before, try await store.appliedMigrations().last ?? 0))
+            try await store.close()
+        }
+        return outcome
+    }
+
+    /// What the engines themselves report: damaged pages, settings under which an answered act could be lost.
+    public func engineProblems() async throws -> [(store: String, problem: String)] {
+        var found: [(store: String, problem: String)] = []
+        for (name, store) in zip(StoreLocation.names, stores) {
+            found += try await store.engineProblems().map { (name, $0) }
+        }
+        return found
+    }
+
+    private static let populationMigrations =
+        PopulationRegister.migrations + Agency.migrations + Outreach.migrations
+    private static let socialMigrations = SocialRegister.migrations + Programmes.migrations
 
     private init(
         jurisdiction: Jurisdiction, surroundings: Surroundings, populationRecords: RecordStore,

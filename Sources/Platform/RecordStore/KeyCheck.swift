@@ -12,6 +12,12 @@ enum KeyCheck {
         ])
     }
 
+    /// Whether the store was ever opened under a key.
+    static func isKept(in store: any Store) async throws -> Bool {
+        guard try await !store.appliedMigrations().isEmpty else { return false }
+        return try await store.read { try !$0.query(table.selectAll, []).isEmpty }
+    }
+
     /// Keeps the check in a new store, compares it in any other.
     ///
     /// - Parameter content: a statement without arguments that finds a row in every store but a new one.

@@ -55,9 +55,10 @@ public struct LogSequencer: Sendable {
                 AuditTables.pendingLeaves, [.integer(0), .text(last), .integer(Int64(Self.batch))]
             ).map { try $0.text("leaf_id") }
             guard let end = waiting.last else { return nil }
-            let leaves = try waiting.compactMap { id -> (store: String, id: String, hash: LogHash)? in
+            let rows = try transaction.query(AuditTables.leaf.selectByKey, each: waiting.map { [.text($0)] })
+            let leaves = zip(waiting, rows).compactMap { id, row -> (store: String, id: String, hash: LogHash)? in
                 // What the program did not write stays pending, for the verification to report.
-                guard let leaf = try transaction.query(AuditTables.leaf.selectByKey, [.text(id)]).first,
+                guard let leaf = row.first,
                     case .blob(let content) = leaf["content"], case .blob(let code) = leaf["code"],
                     records.vault.isAuthentic("audit leaf", content, code: code)
                 else { return nil }
@@ -69,7 +70,7 @@ public struct LogSequencer: Sendable {
         try await log.append(batch.leaves)
         try await records.store.write { transaction in
             for leaf in batch.leaves {
-                try transaction.execute(AuditTables.pending.delete, [.integer(0), .text(leaf.id)])
+                try transaction.enqueue(AuditTables.pending.delete, [.integer(0), .text(leaf.id)])
             }
         }
         return batch

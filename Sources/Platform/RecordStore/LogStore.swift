@@ -11,7 +11,7 @@ public final class LogStore: Sendable {
     let signer: NoteSigner
     public let origin: String
 
-    static let migrations = [Migration(1, "log", creates: tables + [KeyCheck.table])]
+    public static let migrations = [Migration(1, "log", creates: tables + [KeyCheck.table])]
 
     static let family = Family("log", key: "log_id")
     static let logID = SQLValue.text("main")
@@ -67,16 +67,18 @@ public final class LogStore: Sendable {
         try await store.write { [self] transaction in
             var frontier = try Self.frontier(in: transaction)
             let before = frontier.size
-            for leaf in leaves {
-                let key: [SQLValue] = [Self.logID, .text(leaf.id)]
-                guard try transaction.query(Self.place.selectByKey, key).isEmpty else { continue }
+            let keys: [[SQLValue]] = leaves.map { [Self.logID, .text($0.id)] }
+            let places = try transaction.query(Self.place.selectByKey, each: keys)
+            var taken: Set<String> = []
+            for ((leaf, key), found) in zip(zip(leaves, keys), places) {
+                guard found.isEmpty, taken.insert(leaf.id).inserted else { continue }
                 let index = Int64(frontier.size)
-                try transaction.execute(
+                try transaction.enqueue(
                     Self.entry.insert,
                     [Self.logID, .integer(index), .blob(leaf.hash.bytes), .text(leaf.store), .text(leaf.id)])
-                try transaction.execute(Self.place.insert, key + [.integer(index)])
+                try transaction.enqueue(Self.place.insert, key + [.integer(index)])
                 for node in frontier.append(leafHash: leaf.hash) where node.position.level > 0 {
-                    try transaction.execute(
+                    try transaction.enqueue(
                         Self.node.insert,
                         [
                             Self.logID, .integer(Int64(node.position.level)), .integer(Int64(node.position.index)),
@@ -86,7 +88,7 @@ public final class LogStore: Sendable {
             }
             guard frontier.size > before else { return }
             let note = try Checkpoint(origin: origin, size: frontier.size, root: frontier.root).signed(by: signer)
-            try transaction.execute(
+            try transaction.enqueue(
                 Self.checkpoint.insert,
                 [
                     Self.logID, .integer(Int64(frontier.size)), .integer(Int64(before)), .text(note.encoded),

@@ -1,6 +1,7 @@
 import Crypto
 public import Quantities
 public import Storage
+import Synchronization
 public import Vault
 
 /// The one door to personal data: a transaction with an actor, a purpose and a legal basis.
@@ -25,10 +26,18 @@ public final class RecordStore: Sendable {
         self.store = store
         self.vault = vault
         self.surroundings = surroundings
-        let all = [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + migrations
+        let all = Self.migrations(with: migrations)
         self.migrations = all
         try await store.migrate(all)
         try await KeyCheck.confirm(store: store, vault: vault, storeName: name, content: AuditTables.anyLeaf)
+    }
+
+    /// Whether a store, of records or of the log, was ever opened under a key.
+    public static func isMade(_ store: any Store) async throws -> Bool { try await KeyCheck.isKept(in: store) }
+
+    /// All migrations of a store in which these registers live.
+    public static func migrations(with registers: [Migration]) -> [Migration] {
+        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers
     }
 
     var tables: [Table] { migrations.flatMap(\.creates) }
@@ -44,12 +53,15 @@ public final class RecordStore: Sendable {
     public func perform<Answer: Sendable>(
         _ act: String, access: Access, _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
     ) async throws -> Answer {
-        try await store.write { [self] transaction in
+        // The leaf is there exactly when the act is: where the answer to COMMIT was lost, it says which.
+        let leaf = LeafIdentity()
+        let mark = CommitMark(AuditTables.leaf.selectByKey) { leaf.id.map { [.text($0)] } }
+        return try await store.write(knownBy: mark) { [self] transaction in
             let records = RecordTransaction(
                 access: access, transaction: transaction, vault: vault, surroundings: surroundings)
             let answer = try body(records)
-            for (act, records) in records.inner { try append(act, records, to: transaction) }
-            try append(act, records, to: transaction)
+            for (act, records) in records.inner { try append(act, records, LeafIdentity(), to: transaction) }
+            try append(act, records, leaf, to: transaction)
             return answer
         }
     }
@@ -99,19 +111,22 @@ public final class RecordStore: Sendable {
     /// A key of this store for one purpose, such as a sector's tokens.
     public func vaultKey(_ purpose: String) -> [UInt8] { vault.key(purpose).withUnsafeBytes { [UInt8]($0) } }
 
-    private func append(_ act: String, _ records: RecordTransaction, to transaction: any Transaction) throws {
+    private func append(
+        _ act: String, _ records: RecordTransaction, _ identity: LeafIdentity, to transaction: any Transaction
+    ) throws {
         guard !records.subjects.isEmpty || !records.rows.isEmpty else { return }
         let leaf = AuditLeaf(
-            id: surroundings.newIdentifier(), store: name, at: records.now, act: act, access: records.access,
+            id: identity.make(surroundings.newIdentifier), store: name, at: records.now, act: act,
+            access: records.access,
             subjects: records.subjects.map { AuditLeaf.Subject(id: $0.key, reach: $0.value) }.sorted { $0.id < $1.id },
             rows: records.rows, details: records.details)
         let content = try leaf.encoded()
         let code = vault.authenticationCode("audit leaf", content)
-        try transaction.execute(AuditTables.leaf.insert, [.text(leaf.id), .blob(content), .blob(code)])
+        try transaction.enqueue(AuditTables.leaf.insert, [.text(leaf.id), .blob(content), .blob(code)])
         for subject in leaf.subjects {
-            try transaction.execute(AuditTables.subject.insert, [.text(subject.id), .text(leaf.id)])
+            try transaction.enqueue(AuditTables.subject.insert, [.text(subject.id), .text(leaf.id)])
         }
-        try transaction.execute(AuditTables.pending.insert, [.integer(0), .text(leaf.id)])
+        try transaction.enqueue(AuditTables.pending.insert, [.integer(0), .text(leaf.id)])
     }
 }
 
@@ -136,4 +151,19 @@ public struct RecordLookup {
     }
 
     public func blindIndex(_ kind: String, _ value: String) -> SQLValue { .blob(vault.blindIndex(kind, value)) }
+}
+
+/// The identifier of an act's leaf: made once, however often the transaction is tried.
+private final class LeafIdentity: Sendable {
+    private let made = Mutex<String?>(nil)
+
+    var id: String? { made.withLock { $0 } }
+
+    func make(_ new: () -> String) -> String {
+        made.withLock { made in
+            let id = made ?? new()
+            made = id
+            return id
+        }
+    }
 }

@@ -55,10 +55,10 @@ public final class RecordTransaction {
 
     // MARK: Rows
 
-    /// Appends a row. Throws `StorageError` (`duplicateKey`) when the key exists.
+    /// Appends a row. The act ends with `StorageError` (`duplicateKey`) when the key exists.
     public func insert(_ table: Table, _ values: [String: SQLValue]) throws {
         let row = Row(values)
-        try transaction.execute(table.insert, table.columns.map { row[$0.name] })
+        try transaction.enqueue(table.insert, table.columns.map { row[$0.name] })
         record(table, row, before: nil, after: RowDigest.digest(table, row))
     }
 
@@ -70,14 +70,14 @@ public final class RecordTransaction {
             throw RecordError(.absent, "\(table.name) has no such row")
         }
         let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
-        try transaction.execute(table.update, others.map { row[$0] } + key)
+        try transaction.enqueue(table.update, others.map { row[$0] } + key)
         record(table, row, before: RowDigest.digest(table, old), after: RowDigest.digest(table, row))
     }
 
     /// Removes a row; the leaf keeps what it was the digest of. Throws `RecordError` (`absent`).
     public func delete(_ table: Table, key: [SQLValue]) throws {
         guard let old = try row(table, key: key) else { throw RecordError(.absent, "\(table.name) has no such row") }
-        try transaction.execute(table.delete, key)
+        try transaction.enqueue(table.delete, key)
         record(table, old, before: RowDigest.digest(table, old), after: nil)
     }
 

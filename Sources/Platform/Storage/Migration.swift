@@ -10,13 +10,13 @@ public struct Migration: Sendable {
         self.creates = creates
     }
 
-    /// The definitions, in the words both engines share but for the name of the byte type.
-    func definitions(blobType: String, integerType: String) -> [String] {
+    /// The definitions, in the words both engines share but for the names of the types.
+    func definitions(blobType: String, integerType: String, textType: String = "TEXT") -> [String] {
         creates.flatMap { table in
             let columns = table.columns.map { column in
                 let type =
                     switch column.type {
-                    case .text: "TEXT"
+                    case .text: textType
                     case .integer: integerType
                     case .blob: blobType
                     }

@@ -1,6 +1,6 @@
 /// A statement cut into words, and the questions that the lint asks of it.
 struct SQLTokens {
-    private let tokens: [String]
+    let tokens: [String]
     private let problems: [String]
 
     init(_ sql: String) {
@@ -116,7 +116,7 @@ struct SQLTokens {
     }
 
     /// The statement, and each sub-query, without what stands in deeper parentheses.
-    private var selectScopes: [[String]] {
+    var selectScopes: [[String]] {
         var finished: [[String]] = []
         var open: [[String]] = [[]]
         for token in tokens {
@@ -153,10 +153,10 @@ struct SQLTokens {
         return found
     }
 
-    private func isAlias(_ token: String) -> Bool {
+    func isAlias(_ token: String) -> Bool {
         let keywords: Set<String> = [
             "WHERE", "SET", "ORDER", "GROUP", "LIMIT", "VALUES", "SELECT", "JOIN", "INNER", "LEFT", "ON", "FOR", "(",
-            ")",
+            ")", "RETURNING", "HAVING", "OFFSET",
         ]
         return !keywords.contains(token.uppercased())
     }

@@ -7,6 +7,8 @@ public struct StatementLint: Sendable {
         case keyNamed
         /// No join or sub-query across families.
         case oneFamily
+        /// Tables of one family are joined by its key.
+        case keyJoined
         /// Keys never change.
         case keyUnchanged
         /// The words are in the subset that both engines take.
@@ -93,11 +95,23 @@ public struct StatementLint: Sendable {
         let described = named.compactMap { tables[$0] }
         for name in named where tables[name] == nil { report(.knownTable, "\(name) is not in the catalogue") }
 
+        // What a name means is known only where every table is.
+        if !named.isEmpty, described.count == named.count {
+            for problem in tokens.vocabularyProblems(described) { report(.portable, problem) }
+            if let columns = tokens.conflictColumns, let table = described.first,
+                Set(columns) != Set(table.primaryKey)
+            {
+                report(.portable, "ON CONFLICT names other columns than the primary key")
+            }
+        }
         let families = Set(described.map(\.family)).subtracting([.reference])
         if families.count > 1 {
             report(.oneFamily, "it spans \(families.map(\.name).sorted().joined(separator: " and "))")
         }
         guard let key = families.first?.key else { return findings }
+        if families.count == 1 {
+            for problem in tokens.joinProblems(tables) { report(.keyJoined, problem) }
+        }
         let keys = Set(described.flatMap(\.primaryKey)).union([key])
         for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
             report(.keyUnchanged, "\(column) is assigned")

@@ -11,6 +11,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case schema
         /// No room is left, or the medium failed; nothing of the transaction was kept.
         case medium
+        /// The transaction may or may not be there: ask again with the same idempotency key.
+        case outcomeUnknown
         case columnType
         case statement
     }

@@ -19,7 +19,7 @@ struct FilledStore: Sendable {
     static let made = Task { try await FilledStore() }
 
     private init() async throws {
-        let test = try await TestInstallation()
+        let test = try await TestInstallation(folder: TemporaryFolder(), clock: FixedClock(), on: nil)
         let installation = test.installation
         var numbers: [String] = []
         for index in 0..<6 {
@@ -114,7 +114,7 @@ struct FilledStore: Sendable {
             try FileManager.default.copyItem(
                 atPath: "\(self.folder.path)/\(name)", toPath: "\(folder.path)/store/\(name)")
         }
-        return try await TestInstallation(folder: folder, clock: FixedClock(), seed: 77)
+        return try await TestInstallation(folder: folder, clock: FixedClock(), seed: 77, on: nil)
     }
 }
 

@@ -12,7 +12,7 @@ struct KeyCheckTests {
             try await test.installation.close()
             try FilledStore.execute(sql, at: "\(test.storePath)/\(database).sqlite")
             let error = await #expect(throws: RecordError.self) {
-                _ = try await TestInstallation(folder: test.folder, clock: test.clock)
+                _ = try await TestInstallation(folder: test.folder, clock: test.clock, on: nil)
             }
             #expect(error?.code == .wrongKey)
         }

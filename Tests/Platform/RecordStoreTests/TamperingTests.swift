@@ -162,17 +162,11 @@ struct TamperingTests {
     func broughtBackRow() async throws {
         let test = try await TestRecords()
         try await test.add("p1")
-        let queue = try DatabaseQueue(path: "\(test.folder.path)/records.sqlite")
-        let row = try await queue.read { database -> [DatabaseValue] in
-            let row = try #require(try GRDB.Row.fetchOne(database, sql: "SELECT person_id, state, content FROM note"))
-            return Array(row.databaseValues)
-        }
+        let row = try #require(try await test.store.read { try $0.query(TestRecords.allNotes, []).first })
         try await test.remove("p1")
         try await test.sequencer.drain()
-        try await queue.write {
-            try $0.execute(
-                sql: "INSERT INTO note (person_id, state, content) VALUES (?, ?, ?)", arguments: StatementArguments(row)
-            )
+        try await test.store.write {
+            try $0.enqueue(TestRecords.note.insert, TestRecords.note.columns.map { row[$0.name] })
         }
         let report = try await test.verifier.verify()
         #expect(report.findings.map(\.kind) == [.inserted])
@@ -186,8 +180,7 @@ struct TamperingTests {
         try await test.change("p1", to: "old")
         try await test.change("p1", to: "new state")
         try await test.sequencer.drain()
-        let queue = try DatabaseQueue(path: "\(test.folder.path)/records.sqlite")
-        try await queue.write { try $0.execute(sql: "UPDATE note SET state = 'old'") }
+        try await tamper(test.store, "UPDATE note SET state = 'old'")
         let report = try await test.verifier.verify()
         #expect(report.findings.map(\.kind) == [.edited])
         #expect(report.findings.first?.row == "p1")
@@ -199,15 +192,11 @@ struct TamperingTests {
         let test = try await TestRecords()
         for index in 0..<6 { try await test.add("p\(index)") }
         try await test.sequencer.drain()
-        let records = try DatabaseQueue(path: "\(test.folder.path)/records.sqlite")
-        let log = try DatabaseQueue(path: "\(test.folder.path)/log.sqlite")
-        try await records.write {
-            try $0.execute(sql: "DELETE FROM audit_leaf WHERE leaf_id = (SELECT MIN(leaf_id) FROM audit_leaf)")
-        }
-        try await log.write {
-            try $0.execute(
-                sql: "UPDATE log_entry SET leaf_hash = x'\(String(repeating: "ab", count: 32))' WHERE leaf_index = 0")
-        }
+        try await tamper(
+            test.store, "DELETE FROM audit_leaf WHERE leaf_id = (SELECT MIN(leaf_id) FROM audit_leaf)")
+        try await tamper(
+            test.logStore, "UPDATE log_entry SET leaf_hash = ? WHERE leaf_index = 0",
+            .blob(Array(repeating: 0xAB, count: 32)))
         let report = try await test.verifier.verify()
         #expect(report.findings.first?.leafIndex == 0)
         #expect(report.findings.contains { $0.table == "log_entry" || $0.table == "audit_leaf" })
@@ -218,11 +207,8 @@ struct TamperingTests {
         let test = try await TestRecords()
         for index in 0..<6 { try await test.add("p\(index)") }
         try await test.sequencer.drain()
-        let log = try DatabaseQueue(path: "\(test.folder.path)/log.sqlite")
-        try await log.write { database in
-            for table in ["log_entry", "log_place", "log_node", "log_checkpoint"] {
-                try database.execute(sql: "DELETE FROM \(table)")
-            }
+        for table in ["log_entry", "log_place", "log_node", "log_checkpoint"] {
+            try await tamper(test.logStore, "DELETE FROM \(table)")
         }
         #expect(try await !test.verifier.verify().isSound)
     }
@@ -234,12 +220,14 @@ struct TamperingTests {
             try await test.add("p\(index)")
             try await test.sequencer.drain()
         }
-        let log = try DatabaseQueue(path: "\(test.folder.path)/log.sqlite")
-        try await log.write { database in
-            try database.execute(sql: "DELETE FROM log_entry WHERE leaf_index >= 4")
-            try database.execute(sql: "DELETE FROM log_place WHERE leaf_index >= 4")
-            try database.execute(sql: "DELETE FROM log_checkpoint WHERE size > 4")
-        }
+        try await tamper(test.logStore, "DELETE FROM log_entry WHERE leaf_index >= 4")
+        try await tamper(test.logStore, "DELETE FROM log_place WHERE leaf_index >= 4")
+        try await tamper(test.logStore, "DELETE FROM log_checkpoint WHERE size > 4")
         #expect(try await !test.verifier.verify().isSound)
+    }
+
+    /// Changes rows as somebody does who has the database's password.
+    private func tamper(_ store: any Store, _ sql: String, _ arguments: SQLValue...) async throws {
+        try await store.write { _ = try $0.execute(Statement("tamper", sql), arguments) }
     }
 }

@@ -28,8 +28,9 @@ struct TestRecords: Sendable {
         let clock = FixedClock()
         self.folder = folder
         self.clock = clock
-        store = InterruptibleStore(try SQLiteStore(path: "\(folder.path)/records.sqlite"))
-        logStore = InterruptibleStore(try SQLiteStore(path: "\(folder.path)/log.sqlite"))
+        let stores = try await Self.stores(folder)
+        store = InterruptibleStore(stores.records)
+        logStore = InterruptibleStore(stores.log)
         let surroundings = Surroundings.fixed(clock, seed: seed)
         records = try await RecordStore(
             name: "records", store: store, vault: StoreVault(master, store: "records"),
@@ -37,6 +38,19 @@ struct TestRecords: Sendable {
         log = try await LogStore(
             store: logStore, vault: StoreVault(master, store: "log"), origin: "test.example/log",
             surroundings: surroundings)
+    }
+
+    private static func stores(_ folder: TemporaryFolder) async throws -> (records: any Store, log: any Store) {
+        guard TestServer.isEngineOfAllTests, let server = TestServer.shared else {
+            return (
+                try SQLiteStore(path: "\(folder.path)/records.sqlite"),
+                try SQLiteStore(path: "\(folder.path)/log.sqlite")
+            )
+        }
+        let names = try await folder.emptyDatabases(["records", "log"])
+        return (
+            PostgreSQLStore(try server.address(names[0])), PostgreSQLStore(try server.address(names[1]))
+        )
     }
 
     var sequencer: LogSequencer { LogSequencer(stores: [records], log: log) }
@@ -93,10 +107,10 @@ struct TestRecords: Sendable {
 final class InterruptibleStore: Store {
     struct Stopped: Error {}
 
-    private let store: SQLiteStore
+    private let store: any Store
     private let writesUntilStop = Mutex<Int?>(nil)
 
-    init(_ store: SQLiteStore) { self.store = store }
+    init(_ store: any Store) { self.store = store }
 
     /// The write after `count` more stops before it begins; nil lets all pass.
     func stop(after count: Int?) { writesUntilStop.withLock { $0 = count } }
@@ -106,7 +120,7 @@ final class InterruptibleStore: Store {
     ) async throws -> Result { try await store.read(body) }
 
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any Transaction) throws -> Result
+        knownBy mark: CommitMark?, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         let isStopped = writesUntilStop.withLock { left in
             guard let count = left else { return false }
@@ -114,10 +128,14 @@ final class InterruptibleStore: Store {
             return count <= 0
         }
         if isStopped { throw Stopped() }
-        return try await store.write(body)
+        return try await store.write(knownBy: mark, body)
     }
 
     func migrate(_ migrations: [Migration]) async throws { try await store.migrate(migrations) }
+
+    func appliedMigrations() async throws -> [Int] { try await store.appliedMigrations() }
+
+    func engineProblems() async throws -> [String] { try await store.engineProblems() }
 
     func close() async throws { try await store.close() }
 }

@@ -26,7 +26,8 @@ struct CatalogueTests {
     @Test("hold every statement that stands in the sources")
     func holdEveryStatement() {
         let known = Set(Self.catalogues.flatMap(\.statements).map(\.name))
-        let calls = Self.names(ofCalls: "Statement").filter { !$0.file.hasSuffix("Platform/Storage/Table.swift") }
+        // Tables write their own statements, and what an engine needs for its sessions and schema names no row.
+        let calls = Self.names(ofCalls: "Statement").filter { !$0.file.contains("Platform/Storage/") }
         #expect(calls.count > 10)
         for call in calls {
             #expect(call.name.map { known.contains($0) } == true, "\(call.file): \(call.name ?? "no literal name")")
@@ -61,10 +62,78 @@ struct CatalogueTests {
         try await store.close()
     }
 
+    @Test("are prepared by PostgreSQL, every statement of them", .enabled(if: TestServer.isAvailable))
+    func prepareOnPostgreSQL() async throws {
+        let server = try #require(TestServer.shared)
+        let store = PostgreSQLStore(try server.address(try await server.newDatabase("catalogue")))
+        let tables = Self.catalogues.flatMap(\.tables).filter { $0 != SchemaHistory.table }
+        try await store.migrate([Migration(1, "all", creates: tables)])
+        for statement in Self.catalogues.flatMap(\.statements) where !statement.name.hasSuffix(".insert") {
+            let marks = statement.sql.filter { $0 == "?" }.count
+            try await store.write {
+                _ = try $0.execute(statement, Array(repeating: .integer(1), count: marks))
+            }
+        }
+        try await store.close()
+    }
+
+    @Test("the calls that spread the tables name each table once, with its family's key, co-located with its family")
+    func distributionNamesEachTable() {
+        for tables in Installation.tables {
+            let calls = Distribution(tables).calls()
+            #expect(calls.count == tables.count)
+            for table in tables {
+                let call = calls.filter { $0.contains("('\(table.name)'") }
+                #expect(call.count == 1)
+                guard let key = table.family.key else {
+                    #expect(call == ["SELECT create_reference_table('\(table.name)');"])
+                    continue
+                }
+                let first = tables.first { $0.family == table.family }?.name
+                let colocated = first == table.name ? "none" : first ?? ""
+                #expect(
+                    call == [
+                        "SELECT create_distributed_table('\(table.name)', '\(key)', colocate_with => '\(colocated)');"
+                    ])
+            }
+        }
+    }
+
+    @Test(
+        "run on Citus after the calls that spread their tables",
+        .enabled(if: ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"] != nil, "set SIJILL_TEST_CITUS_DSN"))
+    func runOnCitus() async throws {
+        let url = try #require(ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"])
+        let server = PostgreSQLServer(try PostgreSQLAddress(url: url))
+        for (index, tables) in Installation.tables.enumerated() {
+            let name = "sijill_test_\(StoreLocation.names[index])"
+            try await server.dropDatabase(name)
+            _ = try await server.createDatabase(name)
+            let store = PostgreSQLStore(try PostgreSQLAddress(url: url).with(database: name))
+            try await store.write { _ = try $0.execute(Statement("extension", "CREATE EXTENSION citus"), []) }
+            try await store.migrate(Installation.migrations[index])
+            for call in Distribution(tables).calls(shards: 4) {
+                try await store.write { _ = try $0.query(Statement("distribute", String(call.dropLast())), []) }
+            }
+            let known = Set(tables.map(\.name))
+            for catalogue in Self.catalogues where catalogue.tables.allSatisfy({ known.contains($0.name) }) {
+                for statement in catalogue.statements where !statement.name.hasSuffix(".insert") {
+                    let marks = statement.sql.filter { $0 == "?" }.count
+                    try await store.write {
+                        _ = try $0.execute(statement, Array(repeating: .integer(1), count: marks))
+                    }
+                }
+            }
+            try await store.close()
+        }
+    }
+
     @Test("only Storage speaks to the engine")
     func onlyStorageImportsTheEngine() {
         for (path, text) in PackageFolder.swiftFiles("Sources") where !path.contains("/Platform/Storage/") {
-            #expect(!text.contains("import GRDB") && !text.contains("sqlite3_"), "\(path)")
+            #expect(
+                !text.contains("import GRDB") && !text.contains("import CLibPQ") && !text.contains("sqlite3_"),
+                "\(path)")
         }
     }
 }

@@ -111,6 +111,60 @@ struct StatementLintTests {
         "",
     ]
 
+    static let foreign = [
+        "SELECT words FROM note WHERE person_id = ? AND words LIKE ?",
+        "SELECT LOWER(words) FROM note WHERE person_id = ?",
+        "SELECT AVG(number) FROM note WHERE person_id = ?",
+        "SELECT LEFT(words, 2) FROM note WHERE person_id = ?",
+        "SELECT json_extract(words, ?) FROM note WHERE person_id = ?",
+        "SELECT wrods FROM note WHERE person_id = ?",
+        "SELECT n.wrods FROM note n WHERE n.person_id = ?",
+        "SELECT m.words FROM note n WHERE n.person_id = ?",
+        "SELECT words FROM note WHERE person_id == ?",
+        "SELECT words FROM note WHERE person_id = ? AND mark = TRUE",
+        "SELECT words FROM note WHERE person_id = ? LIMIT ?, ?",
+        "SELECT words FROM note WHERE person_id = ? ORDER BY mark",
+        "SELECT COUNT(*) OVER (ORDER BY number) FROM note WHERE person_id = ?",
+        "INSERT INTO label (person_id, word) SELECT person_id, words FROM note WHERE person_id = ?",
+        "INSERT INTO label (person_id, word) VALUES (?, ?, ?)",
+        "INSERT INTO label (person_id, word) VALUES (?, ?) ON CONFLICT (word) DO NOTHING",
+        "UPDATE note SET words = l.word FROM label l WHERE person_id = ? FOR SHARE",
+    ]
+
+    @Test("what is no word of the subset and no name of the tables is found", arguments: foreign)
+    func foreignWords(sql: String) {
+        #expect(Self.rules(sql).contains(.portable))
+    }
+
+    static let whole = [
+        "SELECT COUNT(*) AS total, MAX(number) FROM note WHERE person_id = ? GROUP BY words HAVING COUNT(*) > ?",
+        "SELECT CASE WHEN number > ? THEN words ELSE 'none' END AS word FROM note WHERE person_id = ? ORDER BY word DESC",
+        "SELECT COALESCE(mark, 0) FROM note WHERE person_id = ? AND mark IS NOT NULL LIMIT ? OFFSET ?",
+        "INSERT INTO label (person_id, word) VALUES (?, ?), (?, COALESCE(?, ''))",
+        "INSERT INTO label (person_id, word) VALUES (?, ?) ON CONFLICT (person_id) DO UPDATE SET word = excluded.word",
+        "DELETE FROM note WHERE person_id = ? AND number BETWEEN ? AND ? RETURNING words",
+        "SELECT n.words FROM note n LEFT JOIN label AS l ON n.person_id = l.person_id WHERE n.person_id = ?",
+        "SELECT n.words FROM note n JOIN label l ON l.word = n.words WHERE n.person_id = ? AND l.person_id = ?",
+    ]
+
+    @Test("the whole vocabulary of the subset passes", arguments: whole)
+    func wholeVocabulary(sql: String) {
+        #expect(Self.lint.check(Statement("test", sql)).filter { $0.rule != .keyNamed } == [])
+    }
+
+    static let unjoined = [
+        "SELECT n.words FROM note n JOIN label l ON l.word = n.words WHERE n.person_id = ?",
+        "SELECT n.words FROM note n, label l WHERE n.person_id = ?",
+        "SELECT n.words FROM note n JOIN note m ON m.words = n.words WHERE n.person_id = ?",
+        "SELECT n.words FROM note n JOIN label l ON l.person_id = n.words WHERE n.person_id = ?",
+    ]
+
+    @Test("tables of one family that are not joined by its key are found, also in a fan-out", arguments: unjoined)
+    func unjoinedTables(sql: String) {
+        #expect(Self.rules(sql).contains(.keyJoined))
+        #expect(Self.rules(sql, isFanOut: true).contains(.keyJoined))
+    }
+
     @Test("words that one engine lacks, or that do not spread, are found", arguments: unportable)
     func unportableStatements(sql: String) {
         #expect(Self.rules(sql).contains(.portable))

@@ -115,7 +115,7 @@ struct AgencyTests {
         _ = try await add("PlantedName")
         let (secret, _) = try await agency.signIn(name: "PlantedName", password: Self.password, lifetimeSeconds: 60)
         try await test.installation.close()
-        for file in try test.folder.contents() {
+        for file in try await test.contents() {
             for planted in ["PlantedName", "plantedname", Self.password, secret, "argon2id"] {
                 #expect(file.bytes.range(of: Data(planted.utf8)) == nil, "\(file.name)")
             }

@@ -1,11 +1,11 @@
 import Foundation
-import GRDB
 import Installation
 import Programmes
 import Quantities
 import RecordStore
 import Rules
 import SocialRegister
+import Storage
 import StrictJSON
 import TestSupport
 import Testing
@@ -64,11 +64,9 @@ struct ProgrammesTests {
         _ = try await declare(rooms: 2)
         test.clock.advance(seconds: 60)
         let view = try await declare(rooms: 3)
-        let queue = try DatabaseQueue(path: "\(test.storePath)/social.sqlite")
-        let rows = try await queue.read { database in
-            try GRDB.Row.fetchAll(database, sql: "SELECT programme, programme_token FROM programme_decision").map {
-                ($0["programme"] as String, $0["programme_token"] as Data)
-            }
+        let kept = Statement("kept", "SELECT programme, programme_token FROM programme_decision")
+        let rows = try await test.rows(of: kept, in: "social").map {
+            (try $0.text("programme"), try $0.blob("programme_token"))
         }
         let tokens = Dictionary(grouping: rows, by: \.0).mapValues { Set($0.map(\.1)) }
         #expect(rows.count == 2 * view.assessment.decisions.count)

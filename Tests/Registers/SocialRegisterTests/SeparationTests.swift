@@ -35,7 +35,7 @@ struct SeparationTests {
             Self.planted + [
                 "PLAN 1234", "PLAN1234", "PLAN9999", person.number, receipt.householdNumber, "planted-key",
             ]
-        for file in try test.folder.contents() {
+        for file in try await test.contents() {
             for secret in secrets {
                 #expect(file.bytes.range(of: Data(secret.utf8)) == nil, "\(file.name) holds \(secret)")
             }

@@ -36,7 +36,7 @@ extension WebError {
         case let error as StorageError:
             switch error.code {
             case .busy, .duplicateKey: self.init(.storeBusy)
-            case .medium, .unavailable: self.init(.storeUnavailable)
+            case .medium, .unavailable, .outcomeUnknown: self.init(.storeUnavailable)
             case .schema, .columnType, .statement: self.init(.fault)
             }
         case is TreeProofError: self.init(.proofImpossible)

@@ -37,8 +37,9 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// A COMMIT of this engine is answered by a call that returns: `mark` is never needed.
     public func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any Transaction) throws -> Result
+        knownBy mark: CommitMark?, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         do {
             return try await pool.write { try body(SQLiteTransaction(database: $0)) }
@@ -57,6 +58,27 @@ public final class SQLiteStore: Store {
         try await write { transaction in
             guard let sqlite = transaction as? SQLiteTransaction else { return }
             try sqlite.migrate(migrations)
+        }
+    }
+
+    public func appliedMigrations() async throws -> [Int] {
+        do {
+            return try await pool.read { database in
+                guard try database.tableExists(SchemaHistory.table.name) else { return [] }
+                return try Int.fetchAll(
+                    database, sql: "SELECT migration_number FROM schema_migration ORDER BY migration_number")
+            }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    public func engineProblems() async throws -> [String] {
+        do {
+            let lines = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(100)") }
+            return lines.filter { $0 != "ok" }
+        } catch let error as DatabaseError {
+            return [Self.storageError(error).message]
         }
     }
 
@@ -134,25 +156,10 @@ extension SQLiteTransaction {
                     migration_number BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL,
                     PRIMARY KEY (migration_number))
                 """)
-        let rows = try GRDB.Row.fetchAll(
-            database, sql: "SELECT migration_number, checksum FROM schema_migration ORDER BY migration_number")
-        let known = Dictionary(migrations.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        guard known.count == migrations.count else {
-            throw StorageError(.schema, "two migrations of the program share a number")
-        }
-        for row in rows {
-            let number: Int = row["migration_number"]
-            let checksum: String = row["checksum"]
-            guard let migration = known[number] else {
-                throw StorageError(
-                    .schema, "the store has migration \(number), which this program does not know: use a newer program")
-            }
-            guard migration.checksum == checksum else {
-                throw StorageError(.schema, "migration \(number) of the store differs from the program's")
-            }
-        }
-        let applied = Set(rows.map { $0["migration_number"] as Int })
-        for migration in migrations.sorted(by: { $0.number < $1.number }) where !applied.contains(migration.number) {
+        let rows = try GRDB.Row.fetchAll(database, sql: "SELECT migration_number, checksum FROM schema_migration")
+        let plan = try MigrationPlan(
+            migrations, history: rows.map { (number: $0["migration_number"], checksum: $0["checksum"]) })
+        for migration in plan.pending {
             for definition in migration.definitions(blobType: "BLOB", integerType: "BIGINT") {
                 // Rows live in the key's own tree: one look-up instead of two.
                 let suffix = definition.hasPrefix("CREATE TABLE") ? " WITHOUT ROWID" : ""
