@@ -239,6 +239,7 @@ let package = Package(
         .testTarget(
             name: "FingerprintTests", dependencies: ["Fingerprint", "CKernels", "BiometricFormats"],
             path: "Tests/Kernels/FingerprintTests", swiftSettings: settings),
+        .testTarget(
             name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
             swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
