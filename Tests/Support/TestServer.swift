@@ -107,7 +107,7 @@ public final class TestServer: Sendable {
         "postgresql:///\(database)?host=\(folder)&user=sijill"
     }
 
-    public var server: PostgreSQLServer { get throws { PostgreSQLServer(try address("postgres")) } }
+    public var server: PostgreSQLServer { get throws { PostgreSQLServer(try address("postgres"), patienceSeconds: 180) } }
 
     /// An empty database of its own name.
     public func newDatabase(_ prefix: String = "test", from template: String = "template0") async throws -> String {

@@ -6,8 +6,10 @@ import StrictJSON
 
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Makes, brings up to date, checks and spreads the three stores.",
-        subcommands: [Create.self, Migrate.self, Check.self, Distribute.self])
+        commandName: "store", abstract: "Makes, brings up to date, checks, copies and spreads the three stores.",
+        subcommands: [
+            Create.self, Migrate.self, Check.self, Backup.self, Restore.self, Distribute.self,
+        ])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -3,9 +3,15 @@ import CLibPQ
 /// What is done to a server as a whole, outside of any transaction: databases made and removed.
 public struct PostgreSQLServer: Sendable {
     private let address: PostgreSQLAddress
+    private let patienceSeconds: Double
 
-    /// - Parameter address: of a database that exists, such as `postgres`, and a user who may make others.
-    public init(_ address: PostgreSQLAddress) { self.address = address }
+    /// - Parameters:
+    ///   - address: of a database that exists, such as `postgres`, and a user who may make others.
+    ///   - patienceSeconds: how long a server that does not answer may still be starting.
+    public init(_ address: PostgreSQLAddress, patienceSeconds: Double = 15) {
+        self.address = address
+        self.patienceSeconds = patienceSeconds
+    }
 
     /// Makes a database in UTF-8; returns false when it is there already.
     ///
@@ -36,7 +42,7 @@ public struct PostgreSQLServer: Sendable {
     private func run(_ sql: String) async throws {
         let worker = PostgreSQLWorker(address, statementTimeoutSeconds: 600)
         defer { worker.end() }
-        let end = ContinuousClock.now.advanced(by: .seconds(Self.patienceSeconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(patienceSeconds))
         while true {
             do {
                 return try await worker.run { session, interruption in
@@ -48,9 +54,6 @@ public struct PostgreSQLServer: Sendable {
             }
         }
     }
-
-    /// As long as a server may take to start.
-    private static let patienceSeconds = 15
 
     private static func quoted(_ name: String) throws -> String {
         guard StatementLint.isPlainIdentifier(name), name.utf8.count <= 63 else {

@@ -5,7 +5,7 @@ import GRDB
 ///
 /// Several processes may open the same file; a writer waits up to `busyTimeoutSeconds` for another.
 public final class SQLiteStore: Store {
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
     /// Opens the file, making it when absent, readable by its owner only. Throws `StorageError` (`unavailable`).
     public init(path: String, busyTimeoutSeconds: Double = 20) throws(StorageError) {
