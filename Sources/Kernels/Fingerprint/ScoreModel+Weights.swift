@@ -1,4 +1,5 @@
-// Written by Benchmarks/fingerprint/fit; the numbers have no meaning one by one.
+// Fitted as Benchmarks/fingerprint/fit does, to the pairs within sets and of first impressions between sets; with all
+// pairs between sets the fit differs little: 0.98 and 9.29 % instead of 0.94 and 8.84 %.
 extension ScoreModel {
     static let offset: Float = -76.31733
     static let weights: [Float] = [
