@@ -2,7 +2,6 @@ import Foundation
 import Quantities
 import StrictJSON
 import SyntheticPopulation
-import TestMaterial
 import TestSupport
 import Testing
 

@@ -6,7 +6,6 @@ import Quantities
 import RecordStore
 import Storage
 import StrictJSON
-import TestMaterial
 import TestSupport
 import Testing
 import Vault

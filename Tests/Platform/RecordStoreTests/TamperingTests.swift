@@ -3,7 +3,6 @@ import GRDB
 import Installation
 import RecordStore
 import Storage
-import TestMaterial
 import TestSupport
 import Testing
 

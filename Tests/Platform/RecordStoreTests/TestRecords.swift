@@ -3,7 +3,6 @@ import Quantities
 import RecordStore
 import Storage
 import Synchronization
-import TestMaterial
 import TestSupport
 import Vault
 

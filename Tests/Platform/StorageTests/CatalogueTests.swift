@@ -2,6 +2,7 @@ import Foundation
 import Installation
 import Storage
 import TestMaterial
+import TestSupport
 import Testing
 
 @Suite("The catalogues of the program")

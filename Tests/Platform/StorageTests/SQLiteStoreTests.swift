@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Storage
-import TestMaterial
+import TestSupport
 import Testing
 
 @Suite("The embedded store")

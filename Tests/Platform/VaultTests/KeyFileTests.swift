@@ -1,5 +1,5 @@
 import Foundation
-import TestMaterial
+import TestSupport
 import Testing
 import Vault
 

@@ -3,7 +3,6 @@ import Foundation
 import Installation
 import Quantities
 import RecordStore
-import TestMaterial
 import TestSupport
 import Testing
 

@@ -5,7 +5,6 @@ import RecordStore
 import Rules
 import SocialRegister
 import StrictJSON
-import TestMaterial
 import TestSupport
 import Testing
 

@@ -5,7 +5,6 @@ import PopulationRegister
 import RecordStore
 import SocialRegister
 import StrictJSON
-import TestMaterial
 import TestSupport
 import Testing
 
