@@ -201,13 +201,16 @@ let package = Package(
             name: "StrictJSONTests", dependencies: ["StrictJSON"], path: "Tests/Kernels/StrictJSONTests",
             swiftSettings: settings),
         .testTarget(
-            name: "ExpressionLanguageTests", dependencies: ["ExpressionLanguage", "Quantities", "StrictJSON"],
+            name: "ExpressionLanguageTests",
+            dependencies: ["ExpressionLanguage", "Quantities", "StrictJSON", "TestMaterial"],
             path: "Tests/Kernels/ExpressionLanguageTests", swiftSettings: settings),
         .testTarget(
-            name: "RulesTests", dependencies: ["Rules", "Quantities", "StrictJSON", "ExpressionLanguage", "Yams"],
+            name: "RulesTests",
+            dependencies: ["Rules", "Quantities", "StrictJSON", "ExpressionLanguage", "TestMaterial", "Yams"],
             path: "Tests/Kernels/RulesTests", exclude: ["Cases"], swiftSettings: settings),
         .testTarget(
-            name: "ColumnRulesTests", dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON", grdb],
+            name: "ColumnRulesTests",
+            dependencies: ["ColumnRules", "Rules", "Quantities", "StrictJSON", "TestMaterial", grdb],
             path: "Tests/Kernels/ColumnRulesTests", swiftSettings: settings),
         .testTarget(
             name: "CivilNumberTests", dependencies: ["CivilNumber", "TestMaterial", crypto],
@@ -234,7 +237,7 @@ let package = Package(
             ],
             path: "Tests/Kernels/SyntheticFingerprintsTests", swiftSettings: settings),
         .testTarget(
-            name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes"],
+            name: "BiometricFormatsTests", dependencies: ["BiometricFormats", "FaultyBytes", "TestMaterial"],
             path: "Tests/Kernels/BiometricFormatsTests", swiftSettings: settings),
         .testTarget(
             name: "FingerprintTests", dependencies: ["Fingerprint", "CKernels", "BiometricFormats"],
@@ -246,7 +249,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "TestMaterial", "Quantities", "StrictJSON", "Storage", "RecordStore", "PopulationRegister", "Installation",
+                "TestMaterial", "Quantities", "StrictJSON", "Storage", "RecordStore", "PopulationRegister",
+                "Installation",
             ],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
@@ -257,7 +261,7 @@ let package = Package(
             name: "StorageTests", dependencies: ["Storage", "Installation", "TestMaterial", "TestSupport", grdb],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
         .testTarget(
-            name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "sijill"],
+            name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "TestMaterial", "sijill"],
             path: "Tests/Platform/ImageDecodingTests", swiftSettings: settings),
         .testTarget(
             name: "VaultTests", dependencies: ["Vault", "StrictJSON", "TestMaterial", "TestSupport", crypto],
@@ -306,7 +310,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister", "RecordStore",
+                "TestMaterial", "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister",
+                "RecordStore",
                 "Rules", "Linkage",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -33,6 +33,15 @@ public enum SharedFolder {
         return nil
     }
 
+    /// The lines of a file there, without empty ones; nil, with a line printed, where it is absent.
+    ///
+    /// Only the line feed ends a line: a value may hold other separators of Unicode.
+    public static func lines(_ path: String, neededFor what: String) -> [String]? {
+        guard let url = file(path, neededFor: what), let data = FileManager.default.contents(atPath: url.path)
+        else { return nil }
+        return data.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     private static var root: URL {
         if let path = ProcessInfo.processInfo.environment["SIJILL_SHARED"] { return URL(fileURLWithPath: path) }
         return PackageFolder.root.deletingLastPathComponent().appending(path: "shared")

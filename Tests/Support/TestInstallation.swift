@@ -5,7 +5,7 @@ public import Quantities
 public import RecordStore
 public import Storage
 public import StrictJSON
-public import TestMaterial
+import TestMaterial
 
 /// An installation in a temporary folder, with a clock that a test moves.
 public struct TestInstallation: Sendable {

@@ -85,19 +85,10 @@ extension FingerImageRecord {
     }
 
     private mutating func read2011(_ reader: inout ByteReader) throws(BiometricFormatError) -> UInt8 {
-        let count = Int(try reader.u16("number of representations"))
-        let flag = try reader.u8("certification flag")
-        let fingers = try reader.u8("number of fingers")
-        guard count > 0 else {
-            throw BiometricFormatError(
-                .range, "number of representations", at: 12, "is 0; a record needs at least one image")
-        }
-        guard flag <= 1 else {
-            throw BiometricFormatError(.range, "certification flag", at: 14, "must be 0 or 1")
-        }
-        hasCertification = flag == 1
-        for _ in 0..<count { images.append(try readRepresentation(&reader)) }
-        return fingers
+        let counts = try reader.representationCounts(subjects: "number of fingers")
+        hasCertification = counts.hasCertification
+        for _ in 0..<counts.representations { images.append(try readRepresentation(&reader)) }
+        return counts.subjects
     }
 
     private mutating func readRepresentation(_ reader: inout ByteReader) throws(BiometricFormatError) -> FingerImage {
@@ -109,12 +100,7 @@ extension FingerImageRecord {
                 "promises \(length) bytes and \(reader.remaining + 4) are left; send the whole record")
         }
         var image = FingerImage(position: 0, compression: .raw, width: 0, height: 0, data: [])
-        image.captured = try reader.captureTime()
-        image.device = try CaptureDevice(
-            technology: reader.u8("capture device technology"), vendor: reader.u16("capture device vendor"),
-            type: reader.u16("capture device type"))
-        image.qualities = try reader.qualityBlocks()
-        if hasCertification { image.certificates = try reader.certificates() }
+        image.head = try reader.representationHead(certified: hasCertification)
         image.position = try reader.u8("finger position")
         image.number = try reader.u8("representation number")
         image.scaleUnit = try readScaleUnit(&reader)

@@ -72,12 +72,7 @@ extension FingerImageRecord {
             try Self.check(image, at: nil)
             let start = writer.bytes.count
             writer.u32(0)
-            writer.append(image.captured)
-            writer.u8(image.device.technology)
-            writer.u16(image.device.vendor)
-            writer.u16(image.device.type)
-            try writer.append(image.qualities)
-            if hasCertification { try writer.append(image.certificates) }
+            try writer.append(image.head, certified: hasCertification)
             writer.u8(image.position)
             writer.u8(image.number)
             writer.u8(image.scaleUnit)

@@ -74,20 +74,11 @@ extension IrisImageRecord {
     }
 
     private mutating func read2011(_ reader: inout ByteReader) throws(BiometricFormatError) {
-        let count = Int(try reader.u16("number of representations"))
-        let flag = try reader.u8("certification flag")
-        let eyes = try reader.u8("number of eyes")
-        guard count > 0 else {
-            throw BiometricFormatError(
-                .range, "number of representations", at: 12, "is 0; a record needs at least one image")
-        }
-        guard flag <= 1 else {
-            throw BiometricFormatError(.range, "certification flag", at: 14, "must be 0 or 1")
-        }
-        hasCertification = flag == 1
-        for _ in 0..<count { images.append(try readRepresentation(&reader)) }
-        if eyes != countedEyes {
-            statedEyes = eyes
+        let counts = try reader.representationCounts(subjects: "number of eyes")
+        hasCertification = counts.hasCertification
+        for _ in 0..<counts.representations { images.append(try readRepresentation(&reader)) }
+        if counts.subjects != countedEyes {
+            statedEyes = counts.subjects
             deviations.note(.count, "number of eyes", at: 15)
         }
     }
@@ -96,12 +87,7 @@ extension IrisImageRecord {
         let start = reader.offset
         let length = Int(try reader.u32("representation length"))
         var image = IrisImage(eye: 0, format: .raw, width: 0, height: 0, data: [])
-        image.captured = try reader.captureTime()
-        image.device = try CaptureDevice(
-            technology: reader.u8("capture device technology"), vendor: reader.u16("capture device vendor"),
-            type: reader.u16("capture device type"))
-        image.qualities = try reader.qualityBlocks()
-        if hasCertification { image.certificates = try reader.certificates() }
+        image.head = try reader.representationHead(certified: hasCertification)
         image.number = try reader.u16("representation number")
         image.eye = try readEye(&reader)
         image.kind = try reader.u8("image type")

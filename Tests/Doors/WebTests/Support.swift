@@ -7,6 +7,7 @@ import RecordStore
 import ServiceLifecycle
 import StrictJSON
 import Synchronization
+import TestMaterial
 import Testing
 
 @testable import Web
@@ -35,14 +36,8 @@ enum Place {
 
     /// Lines of a file of the shared data; nil, with a message, where it is absent.
     static func sharedLines(_ path: String, _ count: Int) -> [JSONValue]? {
-        let shared =
-            ProcessInfo.processInfo.environment["SIJILL_SHARED"].map { URL(filePath: $0) }
-            ?? root.appending(path: "../shared").standardizedFileURL
-        guard let text = try? String(contentsOf: shared.appending(path: path), encoding: .utf8) else {
-            print("skipped: \(path) is not in the shared folder (SIJILL_SHARED)")
-            return nil
-        }
-        return text.split(separator: "\n").prefix(count).compactMap { try? JSONValue(parsing: String($0)) }
+        SharedFolder.lines(path, neededFor: "the reference households")?.prefix(count)
+            .compactMap { try? JSONValue(parsing: $0) }
     }
 }
 

@@ -1,4 +1,5 @@
 import BiometricFormats
+import TestMaterial
 import Testing
 
 @Suite("Finger and iris image records, and the records that hold them")

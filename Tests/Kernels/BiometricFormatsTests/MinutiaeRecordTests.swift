@@ -1,5 +1,6 @@
 import BiometricFormats
 import Foundation
+import TestMaterial
 import Testing
 
 @Suite("Finger minutiae records")

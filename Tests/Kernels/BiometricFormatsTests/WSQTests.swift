@@ -1,4 +1,5 @@
 import BiometricFormats
+import TestMaterial
 import Testing
 
 @Suite("WSQ")

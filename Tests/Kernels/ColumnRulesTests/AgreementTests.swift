@@ -3,6 +3,7 @@ import Foundation
 import Quantities
 import Rules
 import StrictJSON
+import TestMaterial
 import Testing
 
 @Suite("Columns and one household at a time agree to the bit")
@@ -71,12 +72,5 @@ let lawFiles: [LawFile] = {
 }()
 
 func sharedLines(_ path: String) -> [String]? {
-    let shared =
-        ProcessInfo.processInfo.environment["SIJILL_SHARED"].map { URL(filePath: $0) }
-        ?? root.appending(path: "../shared").standardizedFileURL
-    guard let text = try? String(contentsOf: shared.appending(path: path), encoding: .utf8) else {
-        print("Skipped: \(path) is not in the shared folder (set SIJILL_SHARED).")
-        return nil
-    }
-    return text.split(separator: "\n").map(String.init)
+    SharedFolder.lines(path, neededFor: "the reference households")
 }

@@ -1,6 +1,7 @@
 import ExpressionLanguage
 import Foundation
 import StrictJSON
+import TestMaterial
 import Testing
 
 /// The official suite of google/cel-spec (`tests/simple/testdata`, Apache-2.0), as far as it is in the shared folder.
@@ -11,10 +12,8 @@ struct ConformanceTests {
 
     @Test("the shared cases pass")
     func sharedCases() throws {
-        guard let lines = SharedVectors.lines("vectors/cel/conformance.jsonl") else {
-            print("Skipped: the conformance cases are not here; SIJILL_SHARED names the folder that has vectors/cel.")
-            return
-        }
+        let path = "vectors/cel/conformance.jsonl"
+        guard let lines = SharedFolder.lines(path, neededFor: "the conformance cases") else { return }
         var passed = 0
         var skipped = 0
         var failures: [String] = []
@@ -38,24 +37,5 @@ struct ConformanceTests {
 enum SystemTimeZones {
     static let lookup: Environment.TimeZoneLookup = { name, seconds in
         TimeZone(identifier: name)?.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds)))
-    }
-}
-
-/// Files of the shared folder: `SIJILL_SHARED`, or `../shared` beside the package.
-enum SharedVectors {
-    static func lines(_ path: String) -> [String]? {
-        guard let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8) else { return nil }
-        return text.split(separator: "\n").map(String.init)
-    }
-
-    private static var folder: URL {
-        if let named = ProcessInfo.processInfo.environment["SIJILL_SHARED"] { return URL(filePath: named) }
-        var root = URL(filePath: #filePath).deletingLastPathComponent()
-        while root.path != "/",
-            !FileManager.default.fileExists(atPath: root.appending(path: "Package.swift").path)
-        {
-            root.deleteLastPathComponent()
-        }
-        return root.deletingLastPathComponent().appending(path: "shared")
     }
 }

@@ -1,6 +1,7 @@
 import ExpressionLanguage
 import Foundation
 import StrictJSON
+import TestMaterial
 import Testing
 
 @Suite("Hostile expressions")
@@ -56,7 +57,7 @@ struct RobustnessTests {
         let seed: UInt64 = 0x5EED_0C31
         print("Seed of the mangled expressions: \(seed)")
         var random = SplitMix(state: seed)
-        let sources = SharedVectors.lines("vectors/cel/conformance.jsonl")?.compactMap {
+        let sources = SharedFolder.lines("vectors/cel/conformance.jsonl", neededFor: "texts to damage")?.compactMap {
             try? ConformanceCase(line: $0).expression
         }
         if sources == nil {

@@ -1,6 +1,7 @@
 import Foundation
 import Rules
 import StrictJSON
+import TestMaterial
 import Testing
 
 /// The law of this repository, read once.
@@ -35,14 +36,7 @@ enum Law {
 
 /// The lines of a shared file; nil, with a message, where the shared folder is absent.
 func sharedLines(_ path: String) -> [String]? {
-    let shared =
-        ProcessInfo.processInfo.environment["SIJILL_SHARED"].map { URL(filePath: $0) }
-        ?? Law.root.appending(path: "../shared").standardizedFileURL
-    guard let text = try? String(contentsOf: shared.appending(path: path), encoding: .utf8) else {
-        print("Skipped: \(path) is not in the shared folder (set SIJILL_SHARED).")
-        return nil
-    }
-    return text.utf8.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    SharedFolder.lines(path, neededFor: "the reference households")
 }
 
 /// A household of the tests: a poor couple with one child, which every test changes as its story needs.

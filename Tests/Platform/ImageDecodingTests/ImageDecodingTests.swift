@@ -1,6 +1,7 @@
 import BiometricFormats
 import Foundation
 import ImageDecoding
+import TestMaterial
 import Testing
 
 @Suite("Images decoded in a separate process")
@@ -128,10 +129,10 @@ struct ImageDecodingTests {
         }
     }
 
-    @Test("the samples decode alike, whatever format they are in", .enabled(if: SharedImages.arePresent))
+    @Test("the samples decode alike, whatever format they are in", .enabled(if: SharedSamples.arePresent))
     func samples() throws {
         func image(_ name: String) throws -> GreyImage {
-            try Self.decoder.decode(try SharedImages.bytes("biometric-formats/\(name)"))
+            try Self.decoder.decode(try SharedSamples.bytes("biometric-formats/\(name)"))
         }
         let png = try image("probe.png")
         #expect(try image("probe.bmp").pixels == png.pixels)
@@ -144,39 +145,17 @@ struct ImageDecodingTests {
         #expect(zip(decoded.pixels, reference.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
     }
 
-    @Test("the images inside the finger and iris samples decode", .enabled(if: SharedImages.arePresent))
+    @Test("the images inside the finger and iris samples decode", .enabled(if: SharedSamples.arePresent))
     func wrapped() throws {
         let finger = try FingerImageRecord(
-            reading: SharedImages.bytes("biometric-formats/mosip/images_FingerPrintLeft_Thumb.iso")
+            reading: SharedSamples.bytes("biometric-formats/mosip/images_FingerPrintLeft_Thumb.iso")
         ).images[0]
         let thumb = try Self.decoder.decode(finger.data)
         #expect(thumb.width == finger.width && thumb.height == finger.height)
         let eye = try IrisImageRecord(
-            reading: SharedImages.bytes("biometric-formats/mosip/images_Sample_IRIS.iso")
+            reading: SharedSamples.bytes("biometric-formats/mosip/images_Sample_IRIS.iso")
         ).images[0]
         let iris = try Self.decoder.decode(eye.data)
         #expect(iris.width == 640 && iris.height == 480)
-    }
-}
-
-/// Samples that are not in the repository: `../shared`, or where SIJILL_SHARED points.
-enum SharedImages {
-    static let folder: String = {
-        if let named = ProcessInfo.processInfo.environment["SIJILL_SHARED"] { return named }
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-            folder.deleteLastPathComponent()
-        }
-        return folder.appendingPathComponent("../shared").path
-    }()
-
-    static let arePresent: Bool = {
-        let present = FileManager.default.fileExists(atPath: "\(folder)/data/biometric-formats")
-        if !present { print("skipped: sample images, for want of \(folder)/data/biometric-formats") }
-        return present
-    }()
-
-    static func bytes(_ path: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/data/\(path)")))
     }
 }
