@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 STORE ?= demonstration
 HOUSEHOLDS ?= 300
 ON_BOTH_ENGINES := '(PopulationRegister|SocialRegister|Programmes|Agency)Tests|RecordStoreTests\.(RecordStore|Log)'
+# The runner prints the arguments of every case, whole documents among them; failures name their own.
+WITHOUT_ARGUMENTS := grep --line-buffered --invert-match 'Test case passing .* started\.$$'
 
 .PHONY: run test build setup setup-test release format lint benchmark clean help
 
@@ -20,8 +22,9 @@ build: setup ## the program, for debugging
 
 test: setup-test ## all tests; those of the registers on both engines
 	swift build --build-tests
-	swift test --skip-build
-	SIJILL_TEST_ENGINE=postgresql swift test --skip-build --no-parallel --filter $(ON_BOTH_ENGINES)
+	set -o pipefail; swift test --skip-build | $(WITHOUT_ARGUMENTS)
+	set -o pipefail; SIJILL_TEST_ENGINE=postgresql swift test --skip-build --no-parallel --filter $(ON_BOTH_ENGINES) \
+		| $(WITHOUT_ARGUMENTS)
 
 setup: ## Debian's packages that the program needs
 	@scripts/setup

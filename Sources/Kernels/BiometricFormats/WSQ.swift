@@ -166,11 +166,15 @@ struct WSQLine {
                 // The taps at even distance meet samples of the place's own kind, those at odd distance the other's.
                 let (own, other) = place & 1 == 0 ? (low, high) : (high, low)
                 var sum = own[0] * line[middle]
-                for distance in stride(from: 2, to: own.count, by: 2) {
+                var distance = 2
+                while distance < own.count {
                     sum += own[distance] * (line[middle - distance] + line[middle + distance])
+                    distance += 2
                 }
-                for distance in stride(from: 1, to: other.count, by: 2) {
+                distance = 1
+                while distance < other.count {
                     sum += other[distance] * (line[middle - distance] + line[middle + distance])
+                    distance += 2
                 }
                 values[start + place * step] = sum
             }

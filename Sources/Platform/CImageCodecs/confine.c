@@ -38,6 +38,11 @@ static int filter_calls(void) {
         ALLOW(SYS_mprotect),
         ALLOW(SYS_madvise),
         ALLOW(SYS_futex),
+        // The runtime's own thread waits for events that never come; refused, it would ask again without end.
+#if defined(SYS_epoll_wait)
+        ALLOW(SYS_epoll_wait),
+#endif
+        ALLOW(SYS_epoll_pwait),
         ALLOW(SYS_clock_gettime),
         ALLOW(SYS_getrandom),
         ALLOW(SYS_rt_sigprocmask),

@@ -14,7 +14,7 @@ public enum ConfinedDecoder {
     static let memoryLimit: UInt64 = 2 << 30
 
     /// Processor seconds.
-    static let processorLimit: UInt64 = 10
+    static let processorLimit: UInt64 = 30
 
     /// Gives up what a decoder does not need, decodes, and ends the process.
     public static func run() -> Never {

@@ -5,7 +5,7 @@ import Glibc
 /// Decodes images in a separate process that has given up files, network, processes, memory and time.
 ///
 /// One process an image: what a hostile image breaks ends with it. The call blocks its thread until the answer is there,
-/// twenty seconds at most; call it from a thread that may block.
+/// two minutes at most; call it from a thread that may block.
 public struct ImageDecoder: Sendable {
     /// The program to run.
     public let executable: String
@@ -13,7 +13,7 @@ public struct ImageDecoder: Sendable {
     /// Its arguments after the program's name.
     public let arguments: [String]
 
-    private static let patienceMilliseconds: Int64 = 20_000
+    private static let patienceMilliseconds: Int64 = 120_000
 
     /// A decoder that runs `executable`, by default the running program, with the hidden sub-command `decode-image`.
     public init(executable: String = "/proc/self/exe", arguments: [String] = ["decode-image"]) {
