@@ -74,11 +74,12 @@ struct IrisCommand: AsyncParsableCommand {
                 pair of the same set gives a line: probe, candidate, score. A score is 1 less the normalised distance: \
                 about 0.5 for different eyes, more for the same.
 
-                With --one, two codes are compared and the score goes to standard output.
+                With --one, two codes are compared and the score goes to standard output; --draw writes both codes and \
+                where they agree as SVG.
 
                 EXAMPLES
                   sijill iris compare eyes/index.csv --templates codes --pairs within-set --output scores.csv
-                  sijill iris compare --one a.iris b.iris
+                  sijill iris compare --one a.iris b.iris --draw agreement.svg
                 """)
 
         enum Pairs: String, ExpressibleByArgument, CaseIterable { case withinSet = "within-set" }
@@ -88,6 +89,7 @@ struct IrisCommand: AsyncParsableCommand {
         @Option(help: "Which pairs: within-set.") var pairs: Pairs = .withinSet
         @Option(help: "Where the scores go.") var output: String?
         @Option(help: "The first of two codes to compare.") var one: String?
+        @Option(help: "With --one: where a drawing of both codes goes, as SVG.") var draw: String?
 
         func validate() throws {
             if one != nil {
@@ -95,6 +97,7 @@ struct IrisCommand: AsyncParsableCommand {
                     throw ValidationError("--templates, --output: do not go with --one")
                 }
             } else {
+                guard draw == nil else { throw ValidationError("--draw: goes with --one") }
                 guard templates != nil else { throw ValidationError("--templates: name the folder of the codes") }
                 guard output != nil else { throw ValidationError("--output: name the file of the scores") }
             }
@@ -102,9 +105,10 @@ struct IrisCommand: AsyncParsableCommand {
 
         func run() async throws {
             if let one {
-                let found = try IrisCommand.code(URL(fileURLWithPath: one))
-                    .compare(with: IrisCommand.code(URL(fileURLWithPath: index)))
-                return Output.line(Self.score(found))
+                let drawing = try IrisDrawing(
+                    IrisCommand.code(URL(fileURLWithPath: one)), IrisCommand.code(URL(fileURLWithPath: index)))
+                if let draw { try Self.write(drawing.svg, to: draw, named: "draw") }
+                return Output.line(Self.score(drawing.comparison))
             }
             guard let templates, let output else { return }
             let list = try ImageList(index, needsSet: true)
@@ -127,10 +131,14 @@ struct IrisCommand: AsyncParsableCommand {
                 }
             }
             bar.finish()
+            try Self.write(text, to: output, named: "output")
+        }
+
+        private static func write(_ text: String, to path: String, named option: String) throws {
             do {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
             } catch {
-                throw Refused("output: the scores cannot be written; name a file in a folder that can be written to")
+                throw Refused("\(option): \(path) cannot be written; name a file in a folder that can be written to")
             }
         }
 

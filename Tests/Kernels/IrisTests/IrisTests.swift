@@ -3,6 +3,10 @@ import Foundation
 import Iris
 import Testing
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 @Suite("Irises")
 struct IrisTests {
     static let eyes = (0..<6).map { SyntheticEye(UInt64(500 + $0)) }
@@ -108,5 +112,22 @@ struct IrisTests {
         var shut = SyntheticEye.Impression.plain
         shut.upperLid = -1.3
         #expect(code(Self.eyes[3].image(shut)) != nil)
+    }
+
+    @Test("the drawing of two codes counts the signs that the score rests on, and draws each sign once")
+    func drawing() throws {
+        let (probe, candidate) = (Self.codes[0][0], Self.codes[0][1])
+        let drawing = IrisDrawing(probe, candidate)
+        #expect(drawing.comparison == probe.compare(with: candidate))
+        let n = Float(drawing.compared)
+        let distance = 0.5 - (0.5 * n - Float(drawing.differing)) / (n * Float(IrisCode.bits)).squareRoot()
+        #expect(distance == drawing.comparison.distance)
+        let own = IrisDrawing(probe, probe)
+        #expect(own.differing == 0 && own.comparison.rotation == 0)
+        #expect(!own.svg.contains("firebrick") && drawing.svg.contains("firebrick"))
+        let document = try XMLDocument(xmlString: drawing.svg)
+        let drawn = try document.nodes(forXPath: "//*[local-name()='rect'][@height='6']/@width")
+            .compactMap { $0.stringValue.flatMap(Int.init) }.reduce(0, +)
+        #expect(drawn == 3 * IrisCode.bits * 6)
     }
 }
