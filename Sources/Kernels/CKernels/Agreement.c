@@ -12,7 +12,8 @@ void ck_pair_agreement(
     for (int32_t a = 0; a < count; a++) {
         const float ax = xi[a], ay = yi[a], bx = xj[a], by = yj[a], ac = rc[a], as = rs[a];
         float *row = agreement + (size_t)a * (size_t)stride;
-        for (int32_t b = 0; b < width; b++) {
+        // Agreement is mutual: what stands before the row's own eight was found by an earlier row.
+        for (int32_t b = a & ~7; b < width; b++) {
             const float ux = xi[b] - ax, uy = yi[b] - ay, vx = xj[b] - bx, vy = yj[b] - by;
             const float mc = rc[b] + ac, ms = rs[b] + as;
             const float cosine = rc[b] * ac + rs[b] * as;
@@ -32,6 +33,16 @@ void ck_pair_agreement(
             c = along > 0.0f ? c : 0.0f;
             c = u2 < least ? 0.0f : c;
             row[b] = v2 < least ? 0.0f : c;
+        }
+    }
+    for (int32_t top = 0; top < count; top += 8) {
+        const int32_t rows = count - top < 8 ? count - top : 8;
+        for (int32_t left = 0; left < top; left += 8) {
+            for (int32_t a = 0; a < rows; a++) {
+                float *row = agreement + (size_t)(top + a) * (size_t)stride + left;
+                const float *column = agreement + (size_t)left * (size_t)stride + top + a;
+                for (int32_t b = 0; b < 8; b++) row[b] = column[(size_t)b * (size_t)stride];
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A consistent set of pairs.
 struct Cluster {
     /// Indices into the matcher's pairs.
@@ -46,31 +48,21 @@ extension FingerMatcher {
         let stride = Self.pairLimit
         let width = (pairCount + 7) & ~7
         var cluster = Cluster()
-        // Support that each pair has from the set, and the same times its likeness.
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * stride) { memory in
+        // Support that each pair has from the set, and the likeness of those that may still join it.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * stride) { memory in
             memory.initialize(repeating: 0)
-            let (backing, value, free) = (
-                memory.baseAddress!, memory.baseAddress! + stride, memory.baseAddress! + 2 * stride
-            )
-            for b in 0..<pairCount { free[b] = pairLikeness[b] }
+            let (backing, open) = (memory.baseAddress!, memory.baseAddress! + stride)
+            for b in 0..<pairCount { open[b] = pairLikeness[b] }
             var next = seed
             var gained: Float = 0
             while next >= 0 {
                 cluster.members.append(next)
                 cluster.agreement += gained
-                let (i, j) = (pairProbe[next], pairCandidate[next])
-                for b in 0..<pairCount where pairProbe[b] == i || pairCandidate[b] == j { free[b] = 0 }
-                let row = agreement + next * stride
-                for b in Swift.stride(from: 0, to: width, by: 8) {
-                    let sum = Self.eight(backing + b) + Self.eight(row + b)
-                    UnsafeMutableRawPointer(backing + b).storeBytes(of: sum, as: SIMD8<Float>.self)
-                    UnsafeMutableRawPointer(value + b).storeBytes(
-                        of: sum * Self.eight(free + b), as: SIMD8<Float>.self)
-                }
                 let least = MatcherConstants.join * Float(min(cluster.members.count, 6))
-                var most: Float = 0
-                next = -1
-                for b in 0..<pairCount where value[b] > most && backing[b] > least { (most, next) = (value[b], b) }
+                next = Int(
+                    ck_grow(
+                        agreement + next * stride, pairProbe, pairCandidate, Int32(next), Int32(width), least, backing,
+                        open))
                 if next >= 0 { gained = backing[next] }
             }
         }

@@ -16,31 +16,20 @@ extension FingerMatcher {
 
     /// Keeps the likest pairs, at most ``pairLimit``, and how well each two of them agree.
     func choosePairs(_ probe: FingerTemplate, _ candidate: FingerTemplate) {
-        let least = cut(probe.count * candidate.stride)
-        pairCount = 0
         let stride = Self.pairLimit
+        let (rows, columns) = (probe.stride, candidate.stride)
+        // Columns beyond the candidate's minutiae are like nothing, so that no place lies in them.
+        var level: UInt8 = 0
+        pairCount = Int(ck_likest(likeness, Int32(probe.count * columns), Int32(stride), &level, places))
         probe.columns.withUnsafeBufferPointer { p in
             candidate.columns.withUnsafeBufferPointer { c in
-                let (n, m, rows, columns) = (probe.count, candidate.count, probe.stride, candidate.stride)
-                let width = columns
-                // Eight likenesses at once: most rows of eight have none to keep.
-                let bound = SIMD8<UInt8>(repeating: least)
-                for i in 0..<n {
-                    let row = likeness + i * width
-                    for start in Swift.stride(from: 0, to: width, by: 8) {
-                        let eight = UnsafeRawPointer(row + start).loadUnaligned(as: SIMD8<UInt8>.self)
-                        guard any(eight .>= bound) else { continue }
-                        for j in start..<min(start + 8, m) {
-                            let index = i * width + j
-                            guard likeness[index] >= least, pairCount < stride else { continue }
-                            let k = pairCount
-                            pairProbe[k] = Int32(i)
-                            pairCandidate[k] = Int32(j)
-                            pairLikeness[k] = Float(likeness[index]) / 255
-                            place(k, i, j, p, c, rows, columns)
-                            pairCount += 1
-                        }
-                    }
+                for k in 0..<pairCount {
+                    let index = Int(places[k])
+                    let (i, j) = index.quotientAndRemainder(dividingBy: columns)
+                    pairProbe[k] = Int32(i)
+                    pairCandidate[k] = Int32(j)
+                    pairLikeness[k] = Float(likeness[index]) / 255
+                    place(k, i, j, p, c, rows, columns)
                 }
             }
         }
@@ -64,21 +53,5 @@ extension FingerMatcher {
         let (pc, ps, cc, cs) = (p[2 * n + i], p[3 * n + i], c[2 * m + j], c[3 * m + j])
         pairColumns[4 * stride + k] = cc * pc + cs * ps
         pairColumns[5 * stride + k] = cs * pc - cc * ps
-    }
-
-    /// The least likeness that at most ``pairLimit`` pairs reach.
-    private func cut(_ total: Int) -> UInt8 {
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 256) { counts in
-            counts.initialize(repeating: 0)
-            for index in 0..<total { counts[Int(likeness[index])] += 1 }
-            var sum = 0
-            var level = 255
-            while level > 1 {
-                sum += Int(counts[level])
-                if sum > Self.pairLimit { return UInt8(min(level + 1, 255)) }
-                level -= 1
-            }
-            return 1
-        }
     }
 }

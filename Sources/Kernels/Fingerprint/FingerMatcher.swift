@@ -19,6 +19,7 @@ public final class FingerMatcher {
     let pairColumns: UnsafeMutablePointer<Float>
     let support: UnsafeMutablePointer<Float>
     let tolerance: UnsafeMutablePointer<Float>
+    let places: UnsafeMutablePointer<Int32>
     let pairProbe: UnsafeMutablePointer<Int32>
     let pairCandidate: UnsafeMutablePointer<Int32>
     let pairLikeness: UnsafeMutablePointer<Float>
@@ -33,8 +34,11 @@ public final class FingerMatcher {
         support = .allocate(capacity: Self.pairLimit)
         tolerance = .allocate(capacity: 6)
         for (index, value) in MatcherConstants.agreement.enumerated() { (tolerance + index).initialize(to: value) }
+        places = .allocate(capacity: Self.pairLimit)
         pairProbe = .allocate(capacity: Self.pairLimit)
+        pairProbe.initialize(repeating: 0, count: Self.pairLimit)
         pairCandidate = .allocate(capacity: Self.pairLimit)
+        pairCandidate.initialize(repeating: 0, count: Self.pairLimit)
         pairLikeness = .allocate(capacity: Self.pairLimit)
     }
 
@@ -44,6 +48,7 @@ public final class FingerMatcher {
         pairColumns.deallocate()
         support.deallocate()
         tolerance.deallocate()
+        places.deallocate()
         pairProbe.deallocate()
         pairCandidate.deallocate()
         pairLikeness.deallocate()

@@ -29,6 +29,51 @@ struct ReferenceTests {
         }
     }
 
+    @Test("the likest pairs are those of a plain count", arguments: [UInt64(5), 6])
+    func likest(seed: UInt64) {
+        var generator = Seeded(seed)
+        for round in 0..<200 {
+            let total = 8 * Int.random(in: 0...90, using: &generator)
+            let top = UInt8.random(in: 0...255, using: &generator)
+            let values = (0..<total).map { _ in UInt8.random(in: 0...top, using: &generator) }
+            let most = 64
+            var level = 255
+            while level > 1, values.count(where: { $0 >= level }) <= most { level -= 1 }
+            let least = level == 1 || values.count(where: { $0 >= level }) <= most ? level : min(level + 1, 255)
+            let expected = Array(values.indices.filter { values[$0] >= least }.prefix(most))
+            var (found, places) = (UInt8(0), [Int32](repeating: 0, count: most))
+            let count = ck_likest(values, Int32(total), Int32(most), &found, &places)
+            #expect(
+                Int(found) == least && places.prefix(Int(count)).map(Int.init) == expected, "seed \(seed), \(round)")
+        }
+    }
+
+    @Test("a set takes the pair of most support whose minutiae are free", arguments: [UInt64(7), 8])
+    func growth(seed: UInt64) {
+        var generator = Seeded(seed)
+        for round in 0..<100 {
+            let (count, width) = (21, 24)
+            func draw(_ range: ClosedRange<Float>) -> [Float] {
+                (0..<width).map { $0 < count ? Float.random(in: range, using: &generator) : 0 }
+            }
+            let one = (0..<width).map { _ in Int32.random(in: 0..<9, using: &generator) }
+            let other = (0..<width).map { _ in Int32.random(in: 0..<9, using: &generator) }
+            let (row, backing, open) = (draw(0...1), draw(0...2), draw(0...1))
+            let member = Int.random(in: 0..<count, using: &generator)
+            let least = Float.random(in: 0...4, using: &generator)
+            var (sums, still) = (backing, open)
+            let next = Int(ck_grow(row, one, other, Int32(member), Int32(width), least, &sums, &still))
+            let totals = zip(backing, row).map { $0 + $1 }
+            var (expected, most) = (-1, Float(0))
+            for b in 0..<count where totals[b] > least && one[b] != one[member] && other[b] != other[member] {
+                let support = totals[b] * open[b]
+                if support > most { (expected, most) = (b, support) }
+            }
+            #expect(next == expected, "seed \(seed), \(round)")
+            #expect(sums == totals, "seed \(seed), \(round)")
+        }
+    }
+
     @Test("agreement of two pairs falls with length, side and turn", arguments: [UInt64(3), 4])
     func agreement(seed: UInt64) {
         var generator = Seeded(seed)

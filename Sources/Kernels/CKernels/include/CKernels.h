@@ -13,6 +13,12 @@ void ck_cylinder_likeness(
     const uint64_t *probe, int32_t probe_count, int32_t probe_stride, const uint64_t *candidate,
     int32_t candidate_count, int32_t candidate_stride, uint8_t *likeness);
 
+/// The places of the likest pairs, in their order, at most `most`; returns their number.
+///
+/// `level` is the least likeness that at most `most` of the `total` reach, at least 1 and at most 255; where more than
+/// `most` reach it all the same, the first are taken. `total` is a multiple of eight; `places` holds `most`.
+int32_t ck_likest(const uint8_t *likeness, int32_t total, int32_t most, uint8_t *level, int32_t *places);
+
 /// How far two pairs of minutiae agree on one movement of the finger, for every two of `count` pairs.
 ///
 /// `columns` are six rows of `stride` numbers: probe x, probe y, candidate x, candidate y, cosine and sine of the pair's
@@ -21,6 +27,16 @@ void ck_cylinder_likeness(
 /// which `width`, a multiple of eight, are written.
 void ck_pair_agreement(
     const float *columns, int32_t count, int32_t width, int32_t stride, const float *tolerance, float *agreement);
+
+/// Takes a pair into a set and names the next: the one of the greatest support, or -1.
+///
+/// `row` is the agreement of `member` with every pair, `one` and `other` the minutiae of the pairs. Adds `row` to
+/// `backing`, sets `open`, the likeness of pairs that may still join, to 0 where a minutia is taken, and looks for the
+/// greatest `backing * open` among those whose backing is more than `least`. `width` is a multiple of eight; `open` is 0
+/// beyond the pairs.
+int32_t ck_grow(
+    const float *row, const int32_t *one, const int32_t *other, int32_t member, int32_t width, float least,
+    float *backing, float *open);
 
 /// One block of eight by eight pixels, filtered: the sum over a square of `2 * radius + 1` taps a side.
 ///
