@@ -67,7 +67,7 @@ extension LawCommand {
                 throw Refused("--change \(change): write it as id=value")
             }
             let after = try law.plan(on: date, replacing: [parts[0]: value], extending: plan)
-            let evaluator = try ColumnEvaluator(after, frame)
+            let evaluator = try ColumnEvaluator(after, frame, with: plan)
             let places = [plan.score, after.score] + decisions(plan) + decisions(after)
             try figure("reform", evaluator, places) { block in
                 var changed: Int64 = 0

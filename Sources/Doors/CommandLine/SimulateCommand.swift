@@ -50,7 +50,8 @@ struct SimulateCommand: AsyncParsableCommand {
         let mapped = try MappedFile(file)
         let date = try on.map { try civilDate($0, "--on") } ?? Self.date(of: mapped)
         let changes = try changes(law, date)
-        let (before, after) = (try law.plan(on: date), try law.plan(on: date, replacing: changes))
+        let before = try law.plan(on: date)
+        let after = try law.plan(on: date, replacing: changes, extending: before)
         if !changes.isEmpty, before.steps == after.steps {
             Output.complain("note: none of the changes reaches what is decided for every household on \(date)")
         }

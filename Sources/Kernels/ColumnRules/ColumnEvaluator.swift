@@ -13,19 +13,17 @@ public struct ColumnEvaluator: Sendable {
     public static let blockSize = 2_048
     private static let blockMembers = 12_288
 
-    /// Proves from the columns' least and greatest values that no step leaves 64 bits. Throws `FrameError` where one could.
-    public init(_ plan: LawPlan, _ frame: Frame) throws(FrameError) {
+    /// Proves from the columns' least and greatest values that no step leaves 64 bits.
+    ///
+    /// `base` is a plan that `plan` extends: its answers are computed as well, and what both need once. Throws `FrameError`
+    /// where a step could leave 64 bits, and for a base that `plan` does not extend.
+    public init(_ plan: LawPlan, _ frame: Frame, with base: LawPlan? = nil) throws(FrameError) {
         self.plan = plan
         self.frame = frame
-        var results = [plan.score, plan.isCovered]
-        for programme in plan.programmes {
-            results += programme.reasons.map(\.holds) + [programme.eligible] + [programme.amount].compactMap(\.self)
+        if let base, !plan.extends(base) {
+            throw FrameError("The plan does not extend the other; make it with plan(on:replacing:extending:).")
         }
-        if let isCertain = plan.isCertain { results.append(isCertain) }
-        for formula in plan.formulas {
-            results.append(formula.condition)
-            results += formula.terms.map(\.contribution)
-        }
+        let results = (base?.answers ?? []) + plan.answers
         answers = results
         ranges = try Self.prove(Self.needed(results, plan), plan, frame)
     }
@@ -82,6 +80,28 @@ public struct ColumnEvaluator: Sendable {
         let twice = rest.magnitude &* 2
         guard twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0) else { return quotient }
         return quotient &+ (number < 0 ? -1 : 1)
+    }
+}
+
+extension LawPlan {
+    /// Everything that the plan answers.
+    fileprivate var answers: [Place] {
+        var results = [score, isCovered]
+        for programme in programmes {
+            results += programme.reasons.map(\.holds) + [programme.eligible] + [programme.amount].compactMap(\.self)
+        }
+        if let isCertain { results.append(isCertain) }
+        for formula in formulas {
+            results.append(formula.condition)
+            results += formula.terms.map(\.contribution)
+        }
+        return results
+    }
+
+    /// Whether the places of another plan mean the same in this one.
+    fileprivate func extends(_ base: LawPlan) -> Bool {
+        date == base.date && steps.starts(with: base.steps)
+            && columns.map(Frame.key).starts(with: base.columns.map(Frame.key))
     }
 }
 

@@ -81,6 +81,29 @@ public struct Frame: Sendable {
         }
     }
 
+    /// Calls `body` with a column of households that the plan need not read, for some of them, in parts: the first
+    /// household of the part and the values. Returns whether the file has such a column.
+    func read(
+        _ name: String, _ households: Range<Int>, _ body: (Int, UnsafeBufferPointer<Int64>) -> Void
+    ) -> Bool {
+        guard let place = names["households/\(name)"] else { return false }
+        var buffer: [Int64] = []
+        var start = households.lowerBound
+        while start < households.upperBound {
+            let group = groups[self.group(of: start)]
+            let end = min(households.upperBound, group.firstHousehold + group.households)
+            let count = end - start
+            if buffer.count < count { buffer = [Int64](repeating: 0, count: count) }
+            buffer.withUnsafeMutableBufferPointer { memory in
+                let rows = start - group.firstHousehold..<end - group.firstHousehold
+                load(group, place, rows, into: memory.baseAddress!)
+                body(start, UnsafeBufferPointer(rebasing: memory[0..<count]))
+            }
+            start = end
+        }
+        return true
+    }
+
     /// The least and greatest value of a column of households, as the index has them.
     public static func range(
         of name: String, in bytes: UnsafeRawBufferPointer

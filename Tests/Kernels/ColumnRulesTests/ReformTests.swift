@@ -58,9 +58,15 @@ struct ReformTests {
         let place = try #require(nobody.programmes.firstIndex { $0.id == "directAid" })
         let terms = [ReformProgramme(id: "directAid", timesAYear: 12, isPaidByHousehold: false)]
         func analyse(_ threshold: Rational) throws -> ReformAnalysis {
-            let after = try book.plan(on: day, replacing: [id: threshold])
+            let after = try book.plan(on: day, replacing: [id: threshold], extending: nobody)
             return try builder.bytes.withUnsafeBytes {
                 try ReformAnalysis($0, before: nobody, after: after, programmes: terms, pieces: 2)
+            }
+        }
+        let apart = try book.plan(on: day, replacing: [id: Rational(100)])
+        #expect(throws: FrameError.self, "one plan must extend the other") {
+            try builder.bytes.withUnsafeBytes {
+                try ReformAnalysis($0, before: nobody, after: apart, programmes: terms)
             }
         }
         let all = try analyse(Rational(100)).counts(programme: place)

@@ -2,7 +2,7 @@ public import Rules
 
 /// Winners, losers, cost, coverage and errors of a reform on paper, by region, milieu and tenth of consumption.
 ///
-/// A frame is evaluated by the law as it is and by the law as it would be; both plans are of one day. Errors compare each
+/// A frame is evaluated by the law as it is and, in the same pass, by the law as it would be. Errors compare each
 /// programme with itself: of the households that nothing but the score keeps out, as many as it covers are its target, the
 /// poorest by consumption a person where it selects from below, the richest where it selects from above. Covered and not
 /// of the target is an inclusion error, of the target and not covered an exclusion error; over the nation there are as
@@ -19,26 +19,26 @@ public struct ReformAnalysis: Sendable {
     public static let tenths = 10
     private static let columnOfSpending = "spendingPerPerson"
 
-    /// `forEach` calls its body with the numbers below a count, at once if it likes.
+    /// `after` extends `before`, so that what both need is computed once; see `LawBook.plan(on:replacing:extending:)`.
     ///
-    /// Throws `FrameError` for a frame without consumption, or one that a plan cannot be computed over exactly.
+    /// `forEach` calls its body with the numbers below a count, at once if it likes. Throws `FrameError` for a frame without
+    /// consumption, one that a plan cannot be computed over exactly, and for plans of which one does not extend the other.
     public init(
         _ frame: UnsafeRawBufferPointer, before: LawPlan, after: LawPlan, programmes: [ReformProgramme],
         pieces: Int = 1,
         forEach: (Int, @Sendable (Int) -> Void) -> Void = { count, body in for place in 0..<count { body(place) } }
     ) throws(FrameError) {
-        let old = try ColumnEvaluator(before, try Frame(frame, for: before))
-        let new = try ColumnEvaluator(after, try Frame(frame, for: after))
-        let work = try ReformWork(old, new, programmes, spending: Self.columnOfSpending)
+        let evaluator = try ColumnEvaluator(after, try Frame(frame, for: after), with: before)
+        let count = evaluator.frame.households
+        let number = max(1, pieces)
+        let all = (0..<number).map { count * $0 / number..<count * ($0 + 1) / number }
+        let work = try ReformWork(evaluator, before, programmes, spending: Self.columnOfSpending, all, forEach)
         self.programmes = work.programmes
         selections = work.selections
         regions = work.regions
         milieux = work.milieux
         tenthBounds = work.tenthBounds.map { Int64($0.spending) }
-        let count = old.frame.households
-        let tallies = (0..<max(1, pieces)).map { _ in ReformTally(work) }
-        func ranges(_ piece: Int) -> Range<Int> { count * piece / tallies.count..<count * (piece + 1) / tallies.count }
-        let all = (0..<tallies.count).map(ranges)
+        let tallies = all.map { _ in ReformTally(work) }
         forEach(tallies.count) { tallies[$0].evaluate(all[$0]) }
         let histograms = ReformTally.histograms(tallies)
         let cuts = work.cuts(histograms, forEach)

@@ -34,19 +34,11 @@ final class ReformTally: @unchecked Sendable {
 
     /// Evaluates both laws over the households and counts all but the errors.
     func evaluate(_ households: Range<Int>) {
-        let (old, new) = (work.old.plan, work.new.plan)
-        work.old.evaluate(households: households, only: Self.results(old)) { block in
+        let (old, new) = (work.before, work.after)
+        work.evaluator.evaluate(households: households, only: Self.results(old) + Self.results(new)) { block in
             mark(block, old, covered: work.coveredBefore, pool: work.poolBefore, histogram: 0)
-            for (place, programme) in old.programmes.enumerated() {
-                guard let amount = programme.amount, let kept = work.amounts[place] else { continue }
-                let values = block.values(amount)
-                let first = block.households.lowerBound
-                for offset in 0..<values.count { kept[first &+ offset] = Int32(clamping: values[offset]) }
-            }
-        }
-        work.new.evaluate(households: households, only: Self.results(new)) { block in
             mark(block, new, covered: work.coveredAfter, pool: work.poolAfter, histogram: programmes)
-            count(block, new)
+            count(block, old, new)
         }
     }
 
@@ -81,7 +73,7 @@ final class ReformTally: @unchecked Sendable {
         }
     }
 
-    private func count(_ block: ColumnEvaluator.Block, _ plan: LawPlan) {
+    private func count(_ block: ColumnEvaluator.Block, _ old: LawPlan, _ plan: LawPlan) {
         let start = block.households.lowerBound
         let rows = block.households.count
         let all = counts + programmes &* cells
@@ -94,6 +86,7 @@ final class ReformTally: @unchecked Sendable {
             if !rule.isPaidByHousehold { benefits |= 1 << UInt32(place) }
             let sign: Int64 = rule.isPaidByHousehold ? -1 : 1
             let amounts = programme.amount.map { block.values($0) }
+            let oldAmounts = old.programmes[place].amount.map { block.values($0) }
             let counts = counts + place &* cells
             let bit = UInt32(1) << UInt32(place)
             for offset in 0..<rows {
@@ -105,11 +98,11 @@ final class ReformTally: @unchecked Sendable {
                 if was { cell.pointee.coveredBefore &+= 1 }
                 if isNow { cell.pointee.coveredAfter &+= 1 }
                 if was != isNow { if isNow { cell.pointee.entered &+= 1 } else { cell.pointee.left &+= 1 } }
-                guard let amounts, let kept = work.amounts[place] else {
+                guard let amounts, let oldAmounts else {
                     if was != isNow { if isNow { cell.pointee.winners &+= 1 } else { cell.pointee.losers &+= 1 } }
                     continue
                 }
-                let before = sign &* rule.timesAYear &* Int64(kept[household])
+                let before = sign &* rule.timesAYear &* oldAmounts[offset]
                 let after = sign &* rule.timesAYear &* amounts[offset]
                 cell.pointee.costBefore &+= before
                 cell.pointee.costAfter &+= after

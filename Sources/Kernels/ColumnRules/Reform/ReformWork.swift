@@ -2,8 +2,9 @@ import Rules
 
 /// What all pieces of an analysis read, and the places that each writes for its own households.
 final class ReformWork: @unchecked Sendable {
-    let old: ColumnEvaluator
-    let new: ColumnEvaluator
+    let evaluator: ColumnEvaluator
+    let before: LawPlan
+    var after: LawPlan { evaluator.plan }
     let programmes: [ReformProgramme]
     let selections: [ReformSelection]
     let regions: [String]
@@ -17,61 +18,98 @@ final class ReformWork: @unchecked Sendable {
     let coveredAfter: UnsafeMutablePointer<UInt32>
     let poolBefore: UnsafeMutablePointer<UInt32>
     let poolAfter: UnsafeMutablePointer<UInt32>
-    /// Amounts before, programme by programme.
-    let amounts: [UnsafeMutablePointer<Int32>?]
 
     var cellCount: Int { regions.count * milieux.count * ReformAnalysis.tenths }
 
+    /// `pieces` are the households of each thread.
     init(
-        _ old: ColumnEvaluator, _ new: ColumnEvaluator, _ known: [ReformProgramme], spending name: String
+        _ evaluator: ColumnEvaluator, _ before: LawPlan, _ known: [ReformProgramme], spending name: String,
+        _ pieces: [Range<Int>], _ forEach: (Int, @Sendable (Int) -> Void) -> Void
     ) throws(FrameError) {
-        guard old.plan.programmes.map(\.id) == new.plan.programmes.map(\.id), old.plan.programmes.count <= 32 else {
+        let after = evaluator.plan
+        guard before.programmes.map(\.id) == after.programmes.map(\.id), before.programmes.count <= 32 else {
             throw FrameError("The two plans must have the same programmes, 32 at most.")
         }
-        self.old = old
-        self.new = new
-        programmes = old.plan.programmes.map { programme in
+        self.evaluator = evaluator
+        self.before = before
+        programmes = before.programmes.map { programme in
             known.first { $0.id == programme.id }
                 ?? ReformProgramme(id: programme.id, timesAYear: 1, isPaidByHousehold: false)
         }
-        selections = old.plan.programmes.map(old.plan.selection)
-        let frame = old.frame
+        selections = before.programmes.map(before.selection)
+        let frame = evaluator.frame
         let count = frame.households
-        guard let spending = frame.values(name) else {
+        guard frame.read(name, 0..<0, { _, _ in }) else {
             throw FrameError("The file has no column \(name); make it with synthesize.")
         }
-        let amounts = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))
-        var histogram = [Int](repeating: 0, count: ConsumptionRanking.bins)
-        for household in 0..<count {
-            let amount = Int32(clamping: spending[household])
-            amounts[household] = amount
-            histogram[ConsumptionRanking.bin(amount)] += 1
-        }
-        ranking = ConsumptionRanking(spending: amounts, count: count)
+        ranking = ConsumptionRanking(spending: .allocate(capacity: max(1, count)), count: count)
+        cells = .allocate(capacity: max(1, count))
+        coveredBefore = .allocate(capacity: max(1, count))
+        coveredAfter = .allocate(capacity: max(1, count))
+        poolBefore = .allocate(capacity: max(1, count))
+        poolAfter = .allocate(capacity: max(1, count))
+        (regions, milieux) = (Self.codes("region", before), Self.codes("milieu", before))
+        let histogram = Self.readSpending(ranking, frame, name, pieces, forEach)
         let ranking = ranking
         let cuts = (1..<ReformAnalysis.tenths).map { tenth in
             ranking.cut(after: count * tenth / ReformAnalysis.tenths, histogram) { _ in true }
         }
         tenthBounds = cuts
-        (regions, milieux) = (Self.codes("region", old.plan), Self.codes("milieu", old.plan))
-        cells = .allocate(capacity: max(1, count))
-        cells.initialize(repeating: 0, count: count)
-        coveredBefore = .allocate(capacity: max(1, count))
-        coveredAfter = .allocate(capacity: max(1, count))
-        poolBefore = .allocate(capacity: max(1, count))
-        poolAfter = .allocate(capacity: max(1, count))
-        self.amounts = old.plan.programmes.map { $0.amount == nil ? nil : .allocate(capacity: max(1, count)) }
-        let (regionOf, milieuOf) = (frame.values("region"), frame.values("milieu"))
         let tenthOfBin = Self.tenths(cuts)
-        for household in 0..<count {
-            let amount = amounts[household]
+        forEach(pieces.count) { place in self.fillCells(pieces[place], tenthOfBin) }
+    }
+
+    /// Fills what each household spends a person, and counts it by step.
+    private static func readSpending(
+        _ ranking: ConsumptionRanking, _ frame: Frame, _ name: String, _ pieces: [Range<Int>],
+        _ forEach: (Int, @Sendable (Int) -> Void) -> Void
+    ) -> [Int] {
+        let histograms = Counters(pieces.count * ConsumptionRanking.bins)
+        forEach(pieces.count) { place in
+            let histogram = histograms.values + place * ConsumptionRanking.bins
+            _ = frame.read(name, pieces[place]) { first, values in
+                for row in values.indices {
+                    let amount = Int32(clamping: values[row])
+                    ranking.spending[first &+ row] = amount
+                    histogram[ConsumptionRanking.bin(amount)] &+= 1
+                }
+            }
+        }
+        return (0..<ConsumptionRanking.bins).map { bin in
+            pieces.indices.reduce(0) { $0 + histograms.values[$1 * ConsumptionRanking.bins + bin] }
+        }
+    }
+
+    private func fillCells(_ households: Range<Int>, _ tenthOfBin: [UInt8]) {
+        let (cells, cuts) = (cells, tenthBounds)
+        (cells + households.lowerBound).initialize(repeating: 0, count: households.count)
+        func add(_ name: String, _ most: Int, _ factor: Int) {
+            _ = evaluator.frame.read(name, households) { first, values in
+                for row in values.indices {
+                    let place = min(most, max(0, Int(values[row])))
+                    cells[first &+ row] &+= UInt16(truncatingIfNeeded: place &* factor)
+                }
+            }
+        }
+        add("region", regions.count - 1, milieux.count * ReformAnalysis.tenths)
+        add("milieu", milieux.count - 1, ReformAnalysis.tenths)
+        for household in households {
+            let amount = ranking.spending[household]
             var tenth = Int(tenthOfBin[ConsumptionRanking.bin(amount)])
             while tenth < cuts.count, !cuts[tenth].contains(amount, household) { tenth &+= 1 }
-            let region = min(regions.count - 1, max(0, Int(regionOf?[household] ?? 0)))
-            let milieu = min(milieux.count - 1, max(0, Int(milieuOf?[household] ?? 0)))
-            cells[household] = UInt16(
-                truncatingIfNeeded: (region &* milieux.count &+ milieu) &* ReformAnalysis.tenths &+ tenth)
+            cells[household] &+= UInt16(truncatingIfNeeded: tenth)
         }
+    }
+
+    private final class Counters: @unchecked Sendable {
+        let values: UnsafeMutablePointer<Int>
+
+        init(_ count: Int) {
+            values = .allocate(capacity: max(1, count))
+            values.initialize(repeating: 0, count: count)
+        }
+
+        deinit { values.deallocate() }
     }
 
     deinit {
@@ -81,7 +119,6 @@ final class ReformWork: @unchecked Sendable {
         coveredAfter.deallocate()
         poolBefore.deallocate()
         poolAfter.deallocate()
-        for buffer in amounts { buffer?.deallocate() }
     }
 
     private static func codes(_ name: String, _ plan: LawPlan) -> [String] {
