@@ -13,7 +13,7 @@ public final class RecordStore: Sendable {
     let store: any Store
     let vault: StoreVault
     let migrations: [Migration]
-    private let surroundings: Surroundings
+    let surroundings: Surroundings
 
     /// Opens the store and brings its schema up to date.
     ///
@@ -37,7 +37,7 @@ public final class RecordStore: Sendable {
 
     /// All migrations of a store in which these registers live.
     public static func migrations(with registers: [Migration]) -> [Migration] {
-        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers
+        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers + [JobTables.migration]
     }
 
     var tables: [Table] { migrations.flatMap(\.creates) }
@@ -45,8 +45,8 @@ public final class RecordStore: Sendable {
     /// The audit tables' catalogue, for the lint.
     public static var catalogue: Catalogue {
         Catalogue(
-            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table],
-            statements: AuditTables.statements)
+            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table] + JobTables.all,
+            statements: AuditTables.statements + JobTables.statements)
     }
 
     /// Carries out one act. When `body` throws nothing of it remains.
