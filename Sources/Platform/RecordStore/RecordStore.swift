@@ -66,39 +66,6 @@ public final class RecordStore: Sendable {
         }
     }
 
-    /// Carries out one act once for each `idempotencyKey`: a repeated request gets the first answer again.
-    ///
-    /// Throws `RecordError` (`keyReused`) when the key belongs to another act.
-    public func perform<Answer: Codable & Sendable>(
-        _ act: String, access: Access, idempotencyKey: String?,
-        _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
-    ) async throws -> Answer {
-        guard let idempotencyKey else { return try await perform(act, access: access, body) }
-        let scope = "\(access.actor.kind.rawValue) \(access.actor.id) \(idempotencyKey)"
-        let subject = "request"
-        return try await perform(act, access: access) { records in
-            let table = AuditTables.answered
-            let key = records.blindIndex("idempotency key", scope)
-            guard case .blob(let bytes) = key else { throw RecordError(.absent, "no key") }
-            let rowName = Hexadecimal.encode(bytes)
-            if let row = try records.row(table, key: [key]) {
-                guard try row.text("act") == act else {
-                    throw RecordError(.keyReused, "this idempotency key was used for another act: take a new one")
-                }
-                return try records.open(
-                    Answer.self, from: row, subject: subject, table: table, row: rowName, field: "answer")
-            }
-            let answer = try body(records)
-            try records.insert(
-                table,
-                [
-                    "index_key": key, "act": .text(act), "answered_at": .text(records.now.description),
-                    "answer": try records.seal(answer, subject: subject, table: table, row: rowName, field: "answer"),
-                ])
-            return answer
-        }
-    }
-
     /// Reads what holds no personal value: keyed hashes, states, identifiers. Sealed fields cannot be opened here.
     public func lookUp<Answer: Sendable>(
         _ body: @escaping @Sendable (RecordLookup) throws -> Answer

@@ -1,4 +1,4 @@
-public import Quantities
+import Quantities
 import Storage
 
 /// How often and how soon a job is tried.

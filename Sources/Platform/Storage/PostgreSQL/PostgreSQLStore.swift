@@ -141,7 +141,7 @@ public final class PostgreSQLStore: Store {
         let (first, longest) = remedy == .reconnect ? (50.0, 1000.0) : (1.0, 250.0)
         let longestNow = min(longest, first * pow(2, Double(min(tries, 12))))
         let pause = Duration.microseconds(Int64.random(in: 0...Int64(longestNow * 1000)))
-        try await Task.sleep(until: min(.now.advanced(by: pause), end), clock: .continuous)
+        try await Task.sleep(until: min(ContinuousClock.now.advanced(by: pause), end), clock: .continuous)
     }
 }
 
