@@ -93,7 +93,7 @@ extension RecordStore {
     }
 
     func trimAnswers(_ most: Int) async throws -> Int {
-        try await perform("answer.forget", access: Self.service) { records in
+        try await self.perform("answer.forget", access: Self.service) { records in
             let limit = SQLValue.text(records.now.advanced(bySeconds: -IdempotencyKey.keptSeconds).description)
             let answers = try records.query(AuditTables.answeredBefore, [limit, .integer(Int64(most))])
             for row in answers { try records.delete(AuditTables.answered, key: [row["index_key"]]) }
@@ -112,7 +112,7 @@ extension RecordStore {
                 || !transaction.query(JobTables.applied.selectByKey, key).isEmpty
         }
         if isKnown { return }
-        _ = try await perform("job.schedule", access: Self.service) { records in
+        _ = try await self.perform("job.schedule", access: Self.service) { records in
             try records.enqueue(NewJob(JobHandler.trimAnswersKind, name: name))
         }
     }

@@ -24,7 +24,7 @@ struct ErrorAnswers: RouterMiddleware {
     }
 
     /// About as long as it takes to find out whether a database is back.
-    private static let retrySeconds = "2"
+    static let retrySeconds = "2"
 
     private static func refusal(_ error: any Error, _ request: Request, numbers: NumberFaults) -> WebError {
         if error is NIOTooManyBytesError { return WebError(.bodyTooLarge) }

@@ -21,7 +21,10 @@ extension WebDoor {
         guard !readiness.isReady else { return .json(["status": "ready"]) }
         var problems: JSONObject = [:]
         for (part, problem) in readiness.problems.sorted(by: { $0.key < $1.key }) { problems[part] = .string(problem) }
-        return .json(["status": "notReady", "problems": .object(problems)], status: .serviceUnavailable)
+        var answer = Response.json(
+            ["status": "notReady", "problems": .object(problems)], status: .serviceUnavailable)
+        answer.headers[.retryAfter] = ErrorAnswers.retrySeconds
+        return answer
     }
 
     /// Figures for a monitoring system. Throws `WebError` (`forbidden`) for another machine, unless configured.
@@ -44,7 +47,9 @@ extension WebDoor {
         return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
     }
 
-    private static let forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].compactMap { HTTPField.Name($0) }
+    private static let forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].compactMap {
+        HTTPField.Name($0)
+    }
 
     private func writeStores(to text: inout MetricsText) {
         let stores = installation.storeStatistics

@@ -61,7 +61,7 @@ extension RecordStore {
 
     /// Puts a job of the dead-letter list back to work. Throws `JobError` (`noSuchJob`, `notDead`).
     public func resumeJob(_ id: String, access: Access) async throws {
-        try await perform("job.resume", access: access) { records in
+        try await self.perform("job.resume", access: access) { records in
             var turn = try Self.deadTurn(id, in: records)
             (turn.state, turn.attempts, turn.dueAt, turn.worker) = (.open, 0, records.now, "")
             try records.write(turn)
@@ -72,7 +72,7 @@ extension RecordStore {
 
     /// Takes a job off the dead-letter list without doing it. Throws `JobError` (`noSuchJob`, `notDead`).
     public func dropJob(_ id: String, access: Access) async throws {
-        try await perform("job.drop", access: access) { records in
+        try await self.perform("job.drop", access: access) { records in
             let turn = try Self.deadTurn(id, in: records)
             try records.removeJob(id)
             records.note("kind", turn.kind)
@@ -132,7 +132,7 @@ extension RecordStore {
     func finishJob(
         _ job: JobTurn, access: Access, effect: @escaping @Sendable (RecordTransaction, [String: String]) throws -> Void
     ) async throws {
-        try await perform("job.done", access: access) { records in
+        try await self.perform("job.done", access: access) { records in
             guard let turn = try? records.turn(job.id), turn.worker == job.worker else {
                 throw JobError(.lost, "another worker has the job")
             }
@@ -144,7 +144,7 @@ extension RecordStore {
 
     /// What a job is about, read for a worker.
     func contentOfJob(_ job: JobTurn, access: Access) async throws -> [String: String] {
-        try await perform("job.read", access: access) { try $0.content(ofJob: job.id) }
+        try await self.perform("job.read", access: access) { try $0.content(ofJob: job.id) }
     }
 
     /// Changes the turn of a job that this worker still has. Throws `JobError` (`lost`).
