@@ -31,14 +31,20 @@ final class ServerProcess: Sendable {
     /// Starts a server on a free port and waits until it says where it listens.
     static func start(store: String) async throws -> ServerProcess { try await start(["--store", store]) }
 
-    /// - Parameter store: the options that name it.
-    static func start(_ store: [String]) async throws -> ServerProcess {
+    /// - Parameters:
+    ///   - store: the options that name it.
+    ///   - log: the file that standard error goes to; nil for that of the tests.
+    static func start(_ store: [String], logLevel: String = "error", log: String? = nil) async throws -> ServerProcess {
         let process = Process()
         process.executableURL = program
-        process.arguments = ["serve"] + store + ["--port", "0", "--log-level", "error"]
+        process.arguments = ["serve"] + store + ["--port", "0", "--log-level", logLevel]
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
+        if let log {
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
+            process.standardError = FileHandle(forWritingAtPath: log)
+        }
         try process.run()
         var line: [UInt8] = []
         for try await byte in bytes(of: output.fileHandleForReading) {
@@ -53,6 +59,13 @@ final class ServerProcess: Sendable {
     func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+    }
+
+    /// SIGTERM: it stops by itself; returns the exit status.
+    func terminate() -> Int32 {
+        Foundation.kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 
     static func run(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {

@@ -35,13 +35,19 @@ public final class TestServer: Sendable {
     private let folder: String
     private let programs: String
     private let isDurable: Bool
+    private let settings: [String]
     private let process = Mutex<Process?>(nil)
     private let lastDatabase = Mutex(0)
 
     /// A server of one test's own, which it may kill. Throws where PostgreSQL is not installed.
     ///
-    /// - Parameter isDurable: whether commits wait for the medium, as in earnest.
-    public init(isDurable: Bool = false) throws {
+    /// - Parameters:
+    ///   - isDurable: whether commits wait for the medium, as in earnest.
+    ///   - settings: `name=value` for the server; `FOLDER` in it stands for its folder.
+    ///   - prepare: what is put into the data folder before the server starts.
+    public init(
+        isDurable: Bool = false, settings: [String] = [], prepare: (_ folder: String) throws -> Void = { _ in }
+    ) throws {
         guard let programs = Self.programs else { throw StorageError(.unavailable, "PostgreSQL is not installed") }
         self.programs = programs
         self.isDurable = isDurable
@@ -52,6 +58,13 @@ public final class TestServer: Sendable {
             "\(programs)/initdb",
             ["-D", "\(folder)/data", "-A", "trust", "-U", "sijill", "-E", "UTF8", "--locale=C", "--no-sync"])
         initialised.waitUntilExit()
+        self.settings = settings.flatMap { [folder] in ["-c", $0.replacing("FOLDER", with: folder)] }
+        try prepare(folder)
+        if geteuid() == 0, let user = getpwnam("postgres") {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+                chown("\(folder)/\(name)", user.pointee.pw_uid, user.pointee.pw_gid)
+            }
+        }
         try start()
         let folder = folder
         Self.atEnd { [weak self] in
@@ -62,7 +75,7 @@ public final class TestServer: Sendable {
 
     /// Starts the postmaster, from a thread that stays: the server is ended when that thread is.
     public func start() throws {
-        let (programs, folder, isDurable) = (programs, folder, isDurable)
+        let (programs, folder, isDurable, settings) = (programs, folder, isDurable, settings)
         let started = DispatchSemaphore(value: 0)
         Thread.detachNewThread { [self] in
             let made = try? Self.command(
@@ -70,7 +83,7 @@ public final class TestServer: Sendable {
                 [
                     "-D", "\(folder)/data", "-k", folder, "-h", "", "-c", "max_connections=400", "-c",
                     "shared_buffers=64MB", "-c", "log_min_messages=fatal",
-                ] + (isDurable ? [] : ["-c", "fsync=off", "-c", "full_page_writes=off"]))
+                ] + (isDurable ? [] : ["-c", "fsync=off", "-c", "full_page_writes=off"]) + settings)
             process.withLock { $0 = made }
             started.signal()
             made?.waitUntilExit()

@@ -31,6 +31,7 @@ struct Refused: Error {
             case let error as StorageError: ["\(error)"]
             case let error as VaultError: ["\(error)"]
             case let error as RecordError: ["\(error)"]
+            case let error as JobError: ["\(error)"]
             case let error as JurisdictionError: ["\(error)"]
             case let error as LawError: ["\(error)"]
             default: ["\(type(of: error)): the command failed"]

@@ -34,7 +34,21 @@ enum AuditTables {
         "audit_pending.next",
         "SELECT leaf_id FROM audit_pending WHERE bucket = ? AND leaf_id > ? ORDER BY leaf_id LIMIT ?")
 
+    static let pendingCount = Statement(
+        "audit_pending.count",
+        "SELECT COUNT(*) AS total, MIN(leaf_id) AS oldest FROM audit_pending WHERE bucket = ?")
+
     static let anyLeaf = Statement("audit_leaf.any", "SELECT leaf_id FROM audit_leaf LIMIT 1", isFanOut: true)
 
-    static let statements = [leavesOfSubject, pendingLeaves, anyLeaf]
+    static let answeredBefore = Statement(
+        "answered_request.before",
+        "SELECT index_key FROM answered_request WHERE answered_at < ? ORDER BY index_key LIMIT ?", isFanOut: true)
+
+    static let answeredCount = Statement(
+        "answered_request.count", "SELECT COUNT(*) AS total FROM answered_request WHERE answered_at < ?",
+        isFanOut: true)
+
+    static let statements = [
+        leavesOfSubject, pendingLeaves, pendingCount, anyLeaf, answeredBefore, answeredCount,
+    ]
 }

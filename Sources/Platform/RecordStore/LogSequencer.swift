@@ -7,8 +7,9 @@ import Vault
 /// A leaf is taken off the pending list only after the log store holds it; a crash between the two delivers it again,
 /// which the log recognises.
 public struct LogSequencer: Sendable {
-    private let stores: [RecordStore]
+    let stores: [RecordStore]
     private let log: LogStore
+    let drained = DrainTime()
     private static let batch = 500
 
     public init(stores: [RecordStore], log: LogStore) {
@@ -28,8 +29,12 @@ public struct LogSequencer: Sendable {
                 if next.isLast { break }
             }
         }
+        drained.mark()
         return total
     }
+
+    /// How long ago this process last came to the end of the pending lists; nil before the first time.
+    public var sinceDrained: Duration? { drained.elapsed }
 
     /// Drains again and again until the task is cancelled, then once more.
     public func run(every interval: Duration = .milliseconds(200), onError: @Sendable (any Error) -> Void) async {

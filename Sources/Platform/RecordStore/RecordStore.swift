@@ -13,7 +13,7 @@ public final class RecordStore: Sendable {
     let store: any Store
     let vault: StoreVault
     let migrations: [Migration]
-    private let surroundings: Surroundings
+    let surroundings: Surroundings
 
     /// Opens the store and brings its schema up to date.
     ///
@@ -37,7 +37,7 @@ public final class RecordStore: Sendable {
 
     /// All migrations of a store in which these registers live.
     public static func migrations(with registers: [Migration]) -> [Migration] {
-        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers
+        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers + [JobTables.migration]
     }
 
     var tables: [Table] { migrations.flatMap(\.creates) }
@@ -45,8 +45,8 @@ public final class RecordStore: Sendable {
     /// The audit tables' catalogue, for the lint.
     public static var catalogue: Catalogue {
         Catalogue(
-            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table],
-            statements: AuditTables.statements)
+            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table] + JobTables.all,
+            statements: AuditTables.statements + JobTables.statements)
     }
 
     /// Carries out one act. When `body` throws nothing of it remains.
@@ -62,39 +62,6 @@ public final class RecordStore: Sendable {
             let answer = try body(records)
             for (act, records) in records.inner { try append(act, records, LeafIdentity(), to: transaction) }
             try append(act, records, leaf, to: transaction)
-            return answer
-        }
-    }
-
-    /// Carries out one act once for each `idempotencyKey`: a repeated request gets the first answer again.
-    ///
-    /// Throws `RecordError` (`keyReused`) when the key belongs to another act.
-    public func perform<Answer: Codable & Sendable>(
-        _ act: String, access: Access, idempotencyKey: String?,
-        _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
-    ) async throws -> Answer {
-        guard let idempotencyKey else { return try await perform(act, access: access, body) }
-        let scope = "\(access.actor.kind.rawValue) \(access.actor.id) \(idempotencyKey)"
-        let subject = "request"
-        return try await perform(act, access: access) { records in
-            let table = AuditTables.answered
-            let key = records.blindIndex("idempotency key", scope)
-            guard case .blob(let bytes) = key else { throw RecordError(.absent, "no key") }
-            let rowName = Hexadecimal.encode(bytes)
-            if let row = try records.row(table, key: [key]) {
-                guard try row.text("act") == act else {
-                    throw RecordError(.keyReused, "this idempotency key was used for another act: take a new one")
-                }
-                return try records.open(
-                    Answer.self, from: row, subject: subject, table: table, row: rowName, field: "answer")
-            }
-            let answer = try body(records)
-            try records.insert(
-                table,
-                [
-                    "index_key": key, "act": .text(act), "answered_at": .text(records.now.description),
-                    "answer": try records.seal(answer, subject: subject, table: table, row: rowName, field: "answer"),
-                ])
             return answer
         }
     }

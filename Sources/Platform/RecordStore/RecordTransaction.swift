@@ -9,8 +9,8 @@ import Vault
 public final class RecordTransaction {
     public let access: Access
     public let now: Instant
-    private let transaction: any Transaction
-    private let vault: StoreVault
+    let transaction: any Transaction
+    let vault: StoreVault
     private let surroundings: Surroundings
 
     private(set) var rows: [AuditLeaf.RowState] = []

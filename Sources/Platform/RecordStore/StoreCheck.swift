@@ -30,7 +30,9 @@ struct StoreCheck {
             try walk.readLeaves(transaction)
             try walk.compareSubjects(transaction)
             walk.comparePending()
+            let jobs = walk.expectedJobs
             try walk.compareRows(transaction)
+            try walk.compareTurns(transaction, jobs)
             let fixed = FixedRows(
                 store: records.name, migrations: records.migrations,
                 keyCheck: KeyCheck.row(vault: records.vault, storeName: records.name))
@@ -148,7 +150,9 @@ struct StoreCheck {
         }
 
         mutating func compareRows(_ transaction: any Transaction) throws {
-            let covered: Set<Table> = [AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table]
+            let covered: Set<Table> = [
+                AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table, JobTables.turn,
+            ]
             for table in records.tables where !covered.contains(table) {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
@@ -163,6 +167,23 @@ struct StoreCheck {
                     if end.digest != nil { find(table, key, .removed, end.index) }
                 }
             }
+        }
+
+        /// The keys of the jobs that, as the leaves say, are still to be done.
+        var expectedJobs: Set<String> {
+            Set((histories[JobTables.job.name] ?? [:]).filter { $0.value.end.digest != nil }.keys)
+        }
+
+        /// Each job has one turn, which carries a code of its own.
+        mutating func compareTurns(_ transaction: any Transaction, _ jobs: Set<String>) throws {
+            var missing = jobs
+            try transaction.forEachRow(JobTables.turn.selectAll, []) { row in
+                outcome.rowsChecked += 1
+                let key = RowDigest.key(JobTables.turn, row)
+                guard missing.remove(key) != nil else { return find(JobTables.turn, key, .inserted, nil) }
+                if !JobTurn.isAuthentic(row, records.vault) { find(JobTables.turn, key, .edited, nil) }
+            }
+            for key in missing { find(JobTables.turn, key, .removed, nil) }
         }
 
         private mutating func find(_ table: Table, _ row: String, _ kind: AuditReport.Kind, _ index: UInt64?) {

@@ -13,6 +13,14 @@ public struct Statement: Hashable, Sendable {
         self.isFanOut = isFanOut
     }
 
+    /// The same for the embedded engine, where a transaction that writes is alone: it has no rows to lock or to skip.
+    public var embeddedSQL: String {
+        sql.hasSuffix(Self.rowLock) ? String(sql.dropLast(Self.rowLock.count)) : sql
+    }
+
+    /// What ends a statement that takes rows from a bucket beside others who do the same.
+    public static let rowLock = " FOR UPDATE SKIP LOCKED"
+
     public var isSelect: Bool { SQLTokens(sql).verb == "SELECT" }
 }
 

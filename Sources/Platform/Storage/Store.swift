@@ -27,6 +27,9 @@ public protocol Store: Sendable {
     /// What is wrong with the engine: damage that it finds in its files, settings under which commits could be lost.
     func engineProblems() async throws -> [String]
 
+    /// What the store has done since it was opened, and what it is doing.
+    var statistics: StoreStatistics { get }
+
     /// Waits for running work and releases the files or connections.
     func close() async throws
 }

@@ -108,7 +108,7 @@ public struct Agency: Sendable {
     ///
     /// An unknown name costs as much time as a wrong password. Throws `AgencyError.wrongCredentials`.
     public func signIn(
-        name: String, password: String, lifetimeSeconds: Int64
+        name: String, password: String, lifetimeSeconds: Int64, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> (secret: String, session: Session) {
         struct Found: Sendable {
             let id: String
@@ -131,15 +131,22 @@ public struct Agency: Sendable {
             throw AgencyError.wrongCredentials
         }
         guard try await PasswordHash(encoded: found.hash).matches(password) else { throw AgencyError.wrongCredentials }
-        return try await openSession(.staff(id: found.id, roles: found.roles), lifetimeSeconds: lifetimeSeconds)
+        return try await openSession(
+            .staff(id: found.id, roles: found.roles), lifetimeSeconds: lifetimeSeconds, idempotencyKey: idempotencyKey)
     }
 
     // MARK: Sessions
 
     public func openSession(
-        _ holder: Session.Holder, lifetimeSeconds: Int64
+        _ holder: Session.Holder, lifetimeSeconds: Int64, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> (secret: String, session: Session) {
-        try await records.perform("session.open", access: Self.service) { transaction in
+        struct Opened: Codable, Sendable {
+            let secret: String
+            let expiresAt: String
+        }
+        let opened = try await records.perform(
+            "session.open", access: Self.service, idempotencyKey: idempotencyKey
+        ) { transaction in
             let secret = Hexadecimal.encode(transaction.randomBytes(32))
             let expiresAt = transaction.now.advanced(bySeconds: lifetimeSeconds)
             let (kind, id, roles): (String, String, Set<Role>) =
@@ -155,8 +162,9 @@ public struct Agency: Sendable {
                     "opened_at": .text(transaction.now.description), "expires_at": .text(expiresAt.description),
                     "closed_at": .null,
                 ])
-            return (secret, Session(holder: holder, expiresAt: expiresAt))
+            return Opened(secret: secret, expiresAt: expiresAt.description)
         }
+        return (opened.secret, Session(holder: holder, expiresAt: try Instant(iso8601: opened.expiresAt)))
     }
 
     /// The session of a cookie's secret, or nil when it is unknown, closed or past its time.

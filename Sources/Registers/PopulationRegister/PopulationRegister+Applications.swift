@@ -8,7 +8,7 @@ extension PopulationRegister {
     ///
     /// Throws `DocumentRefusal` when a document number is already used or a witness does not qualify.
     public func apply(
-        _ content: ApplicationContent, access: Access, idempotencyKey: String? = nil
+        _ content: ApplicationContent, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> ApplicationReceipt {
         try await records.perform("application.submit", access: access, idempotencyKey: idempotencyKey) { transaction in
             try apply(content, in: transaction)
@@ -39,25 +39,34 @@ extension PopulationRegister {
     }
 
     /// Replaces the content of a draft or of an application sent back for correction.
-    public func correct(_ applicationID: String, content: ApplicationContent, access: Access) async throws {
-        try await records.perform("application.correct", access: access) { transaction in
+    public func correct(
+        _ applicationID: String, content: ApplicationContent, access: Access, idempotencyKey: IdempotencyKey? = nil
+    ) async throws {
+        _ = try await records.perform("application.correct", access: access, idempotencyKey: idempotencyKey) {
+            transaction in
             var application = try ApplicationFile.load(applicationID, in: transaction)
             try application.append(.correct, content: ActContent(application: content), in: transaction)
+            return true
         }
     }
 
     /// Submits a draft, or a corrected application again. Throws like `apply`.
-    public func submit(_ applicationID: String, access: Access) async throws -> ApplicationReceipt {
-        try await records.perform("application.submit", access: access) { transaction in
+    public func submit(
+        _ applicationID: String, access: Access, idempotencyKey: IdempotencyKey? = nil
+    ) async throws -> ApplicationReceipt {
+        try await records.perform("application.submit", access: access, idempotencyKey: idempotencyKey) { transaction in
             var application = try ApplicationFile.load(applicationID, in: transaction)
             let content = try application.content(in: transaction)
             return try submit(&application, content: content, in: transaction)
         }
     }
 
-    public func withdraw(_ applicationID: String, reason: String, access: Access) async throws -> ApplicationState {
+    public func withdraw(
+        _ applicationID: String, reason: String, access: Access, idempotencyKey: IdempotencyKey? = nil
+    ) async throws -> ApplicationState {
         let reason = try Self.checked(reason)
-        return try await records.perform("application.withdraw", access: access) { transaction in
+        return try await records.perform("application.withdraw", access: access, idempotencyKey: idempotencyKey) {
+            transaction in
             var application = try ApplicationFile.load(applicationID, in: transaction)
             try application.append(.withdraw, content: ActContent(reason: reason), in: transaction)
             if application.wasSubmitted { try leaveLists(applicationID, in: transaction) }

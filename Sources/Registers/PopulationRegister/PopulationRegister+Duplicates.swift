@@ -85,7 +85,7 @@ extension PopulationRegister {
     /// `sameOfficer`, `alreadyDecided`, `actNotAllowed`).
     public func decideDuplicate(
         _ applicationID: String, candidate: String, _ opinion: DuplicateOpinion, reason: String, access: Access,
-        idempotencyKey: String? = nil
+        idempotencyKey: IdempotencyKey? = nil
     ) async throws -> DuplicateDecision {
         let reason = try Self.checked(reason)
         return try await records.perform("duplicate.decide", access: access, idempotencyKey: idempotencyKey) {

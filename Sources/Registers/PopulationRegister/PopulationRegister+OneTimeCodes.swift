@@ -19,13 +19,14 @@ extension PopulationRegister {
     /// A well-formed number that nobody holds makes no code and no difference that the caller could see, so that numbers
     /// cannot be tried out. Throws `PopulationError.malformedNumber`.
     public func sendOneTimeCode(
-        number text: String, deliver: @escaping @Sendable (RecordTransaction, OneTimeCode) throws -> Void
+        number text: String, idempotencyKey: IdempotencyKey? = nil,
+        deliver: @escaping @Sendable (RecordTransaction, OneTimeCode) throws -> Void
     ) async throws {
         let number = try wellFormed(text)
         let access = Access(
             actor: Actor(kind: .service, id: "sign-in"), purpose: .authentication, legalBasis: .dataSubjectRequest)
-        try await records.perform("signIn.code", access: access) { transaction in
-            guard let person = try person(digits: number.digits, in: transaction) else { return }
+        _ = try await records.perform("signIn.code", access: access, idempotencyKey: idempotencyKey) { transaction in
+            guard let person = try person(digits: number.digits, in: transaction) else { return true }
             let random = transaction.randomBytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             let digits = String(random % 1_000_000)
             let code = String(repeating: "0", count: 6 - digits.count) + digits
@@ -43,6 +44,7 @@ extension PopulationRegister {
             try deliver(
                 transaction,
                 OneTimeCode(personID: person.id, code: code, expiresAt: expiresAt, phone: person.content.phone))
+            return true
         }
     }
 
@@ -50,12 +52,16 @@ extension PopulationRegister {
     ///
     /// Throws `PopulationError` (`malformedNumber`, `wrongCode`). A wrong code costs one of a few attempts, also when the
     /// answer is lost.
-    public func redeemOneTimeCode(number text: String, code: String) async throws -> String {
+    public func redeemOneTimeCode(
+        number text: String, code: String, idempotencyKey: IdempotencyKey? = nil
+    ) async throws -> String {
         let number = try wellFormed(text)
         let access = Access(
             actor: Actor(kind: .service, id: "sign-in"), purpose: .authentication, legalBasis: .dataSubjectRequest)
         let digits = String(code.filter { !$0.isWhitespace }.prefix(12).map(Self.westernDigit))
-        let personID: String? = try await records.perform("signIn.redeem", access: access) { transaction in
+        let personID: String? = try await records.perform(
+            "signIn.redeem", access: access, idempotencyKey: idempotencyKey
+        ) { transaction in
             guard let person = try person(digits: number.digits, in: transaction),
                 let row = try transaction.row(PopulationTables.oneTimeCode, key: [.text(person.id)])
             else { return nil }

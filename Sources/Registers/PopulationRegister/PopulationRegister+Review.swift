@@ -35,7 +35,7 @@ extension PopulationRegister {
     /// Accepting gives the number. Throws `PopulationError` (`noSuchApplication`, `actNotAllowed`, `reasonMissing`,
     /// `duplicatesOpen`, `sameOfficer`: nobody on the staff decides on what the same person entered).
     public func review(
-        _ applicationID: String, _ decision: ReviewDecision, access: Access, idempotencyKey: String? = nil
+        _ applicationID: String, _ decision: ReviewDecision, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> ReviewOutcome {
         try await records.perform("application.review", access: access, idempotencyKey: idempotencyKey) { transaction in
             try review(applicationID, decision, in: transaction)

@@ -54,7 +54,7 @@ extension SocialRegister {
     /// that leaves out a member of the last one must name the household's number. Throws `DocumentRefusal` with every
     /// problem, `FactsRefusal` for facts that the law's schema refuses, `SocialError`.
     public func declare(
-        _ declaration: HouseholdDeclaration, today: CivilDate, access: Access, idempotencyKey: String? = nil
+        _ declaration: HouseholdDeclaration, today: CivilDate, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> DeclarationReceipt {
         let introduced = try await population.introduceToSocialSector(
             [declaration.declarant] + declaration.memberNumbers, access: access)

@@ -64,7 +64,7 @@ struct CatalogueTests {
                 for match in text.matches(of: /label\("([A-Za-z]+)"\)/) { keys.insert("application.\(match.1)") }
             }
         }
-        for (_, text) in sources("Sources/Registers") {
+        for (_, text) in sources("Sources/Registers") + sources("Sources/Platform/RecordStore") {
             for match in text.matches(of: /perform\(\s*"([A-Za-z.]+)"/) { keys.insert("act.\(match.1)") }
         }
         return keys

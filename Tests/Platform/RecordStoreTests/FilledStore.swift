@@ -57,13 +57,14 @@ struct FilledStore: Sendable {
             for _ in 0...index {
                 _ = try await installation.social.declare(
                     try HouseholdDeclaration(declaration), today: try test.today, access: Staff.households,
-                    idempotencyKey: "household-\(index)")
+                    idempotencyKey: IdempotencyKey("household-\(index)"))
                 test.clock.advance(seconds: 1)
             }
         }
         _ = try await installation.social.declare(
             try HouseholdDeclaration(Samples.declaration([numbers[0], numbers[3], numbers[4]], rooms: 3)),
             today: try test.today, access: Staff.households)
+        try await Self.leaveJobs(installation, test.clock)
         try await installation.sequencer.drain()
         // Leaves that wait, in both stores.
         for number in numbers.prefix(3) {
@@ -73,6 +74,18 @@ struct FilledStore: Sendable {
         folder = try TemporaryFolder()
         try Self.copy(test.storePath, to: folder.path)
         try await installation.close()
+    }
+
+    /// In each store one job that is done and two that wait.
+    private static func leaveJobs(_ installation: Installation, _ clock: FixedClock) async throws {
+        let runner = installation.jobRunner()
+        try await installation.scheduleDailyJobs()
+        try await runner.drain(dueOnly: true)
+        for _ in 1...2 {
+            clock.advance(seconds: 24 * 3600)
+            try await installation.scheduleDailyJobs()
+        }
+        clock.advance(seconds: -2 * 24 * 3600)
     }
 
     /// Somebody comes again without documents, and one reviewer gives an opinion.

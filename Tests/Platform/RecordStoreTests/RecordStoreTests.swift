@@ -115,7 +115,7 @@ struct RecordStoreTests {
     // MARK: Repeated requests
 
     func addOnce(_ id: String, key: String?, act: String = "note.add", access: Access? = nil) async throws -> String {
-        try await test.records.perform(act, access: access ?? test.access, idempotencyKey: key) { transaction in
+        try await test.records.perform(act, access: access ?? test.access, idempotencyKey: key.map { IdempotencyKey($0) }) { transaction in
             try TestRecords.insert(id, "words", in: transaction)
             return transaction.newIdentifier()
         }

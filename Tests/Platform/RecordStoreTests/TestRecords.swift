@@ -136,5 +136,7 @@ final class InterruptibleStore: Store {
 
     func engineProblems() async throws -> [String] { try await store.engineProblems() }
 
+    var statistics: StoreStatistics { store.statistics }
+
     func close() async throws { try await store.close() }
 }

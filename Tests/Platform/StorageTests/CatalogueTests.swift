@@ -51,9 +51,9 @@ struct CatalogueTests {
         let store = try SQLiteStore(path: "\(folder.path)/all.sqlite")
         let tables = Self.catalogues.flatMap(\.tables).filter { $0 != SchemaHistory.table }
         try await store.migrate([Migration(1, "all", creates: tables)])
-        for statement in Self.catalogues.flatMap(\.statements) where !statement.sql.contains("FOR UPDATE") {
+        for statement in Self.catalogues.flatMap(\.statements) {
             let marks = statement.sql.filter { $0 == "?" }.count
-            let isRead = statement.isSelect
+            let isRead = statement.isSelect && !statement.sql.hasSuffix(Statement.rowLock)
             if isRead {
                 _ = try await store.read { try $0.query(statement, Array(repeating: .integer(1), count: marks)) }
             } else if !statement.name.hasSuffix(".insert") {

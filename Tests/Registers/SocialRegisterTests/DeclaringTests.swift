@@ -29,7 +29,7 @@ struct DeclaringTests {
 
     func declare(_ json: JSONValue, key: String? = nil) async throws -> DeclarationReceipt {
         try await social.declare(
-            try HouseholdDeclaration(json), today: try test.today, access: Staff.households, idempotencyKey: key)
+            try HouseholdDeclaration(json), today: try test.today, access: Staff.households, idempotencyKey: key.map { IdempotencyKey($0) })
     }
 
     func problems(_ json: JSONValue) async -> [String] {

@@ -9,8 +9,8 @@ import StrictJSON
 extension WebDoor {
     @Sendable func apiApply(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.enterApplication, context)
-        let key = try idempotencyKey(request)
-        let content = try applicationContent(try await json(request))
+        let (document, key) = try await keyedJSON(request)
+        let content = try applicationContent(document)
         let receipt = try await installation.population.apply(
             content, access: access(context, .enrolment), idempotencyKey: key)
         let texts = text(context.language)
@@ -56,8 +56,8 @@ extension WebDoor {
     @Sendable func apiDecide(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.decideApplication, context)
         let id = try identifier(context)
-        let key = try idempotencyKey(request)
-        let reader = try FieldReader(try await json(request))
+        let (document, key) = try await keyedJSON(request)
+        let reader = try FieldReader(document)
         let code = reader.text("decision", longest: 40)
         let reason = reader.text("reason", required: false, longest: 500)
         let decision = ReviewDecision(code, reason: reason ?? "")
@@ -78,15 +78,17 @@ extension WebDoor {
     @Sendable func apiCorrect(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try identifier(context)
         try confirm(.correctApplication(id: id), context)
-        let content = try applicationContent(try await json(request))
-        try await installation.population.correct(id, content: content, access: access(context, .enrolment))
+        let (document, key) = try await keyedJSON(request)
+        try await installation.population.correct(
+            id, content: try applicationContent(document), access: access(context, .enrolment), idempotencyKey: key)
         return .json(["application": .string(id)])
     }
 
     @Sendable func apiSubmit(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try identifier(context)
         try confirm(.correctApplication(id: id), context)
-        let receipt = try await installation.population.submit(id, access: access(context, .enrolment))
+        let receipt = try await installation.population.submit(
+            id, access: access(context, .enrolment), idempotencyKey: try emptyKey(request))
         // A resident is told where the own application stands, not whose file is like it.
         let isStaff = Policy.allows(context.visitor, .readCandidates)
         return .json(receipt.json(isStaff ? text(context.language) : nil))
@@ -95,11 +97,12 @@ extension WebDoor {
     @Sendable func apiWithdraw(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try identifier(context)
         try confirm(.withdrawApplication(id: id), context)
-        let reader = try FieldReader(try await json(request))
+        let (document, key) = try await keyedJSON(request)
+        let reader = try FieldReader(document)
         let reason = reader.text("reason", longest: 500)
         try reader.finish()
         let state = try await installation.population.withdraw(
-            id, reason: reason ?? "", access: access(context, .enrolment))
+            id, reason: reason ?? "", access: access(context, .enrolment), idempotencyKey: key)
         return .json(["application": .string(id), "state": .string(state.rawValue)])
     }
 

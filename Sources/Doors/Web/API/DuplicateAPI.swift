@@ -22,8 +22,8 @@ extension WebDoor {
     @Sendable func apiDecideDuplicate(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.decideApplication, context)
         let id = try identifier(context)
-        let key = try idempotencyKey(request)
-        let reader = try FieldReader(try await json(request))
+        let (document, key) = try await keyedJSON(request)
+        let reader = try FieldReader(document)
         let candidate = reader.text("candidate", longest: 40)
         let opinion = reader.choice("decision", of: DuplicateOpinion.self)
         let reason = reader.text("reason", required: false, longest: 500)

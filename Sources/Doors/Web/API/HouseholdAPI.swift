@@ -10,8 +10,7 @@ import StrictJSON
 extension WebDoor {
     @Sendable func apiDeclareHousehold(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.declareHousehold, context)
-        let key = try idempotencyKey(request)
-        let document = try await json(request)
+        let (document, key) = try await keyedJSON(request)
         do {
             let receipt = try await installation.social.declare(
                 try HouseholdDeclaration(document), today: try installation.today(),

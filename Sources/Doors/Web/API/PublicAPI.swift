@@ -56,17 +56,4 @@ extension WebDoor {
                 })
         ])
     }
-
-    /// The process answers.
-    @Sendable func apiHealth(_ request: Request, _ context: WebContext) async throws -> Response {
-        .json(["status": "ok"])
-    }
-
-    /// The stores answer, too.
-    @Sendable func apiReady(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try await installation.population.countByState()
-        _ = try await installation.social.householdCount()
-        _ = try await installation.log.latestCheckpoint()
-        return .json(["status": "ready"])
-    }
 }

@@ -23,6 +23,9 @@ struct ErrorAnswers: RouterMiddleware {
         }
     }
 
+    /// About as long as it takes to find out whether a database is back.
+    static let retrySeconds = "2"
+
     private static func refusal(_ error: any Error, _ request: Request, numbers: NumberFaults) -> WebError {
         if error is NIOTooManyBytesError { return WebError(.bodyTooLarge) }
         let refusal = WebError(error, numbers: numbers)
@@ -37,6 +40,7 @@ struct ErrorAnswers: RouterMiddleware {
             request.uri.path.hasPrefix(Route.apiPrefix)
             ? json(refusal, context) : page(refusal, request, context)
         for field in refusal.headers { response.headers.append(field) }
+        if refusal.code.status == .serviceUnavailable { response.headers[.retryAfter] = Self.retrySeconds }
         return response
     }
 

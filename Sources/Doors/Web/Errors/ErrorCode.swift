@@ -66,9 +66,9 @@ enum ErrorCode: String, CaseIterable, Sendable {
         case .signInNeeded, .sessionExpired, .wrongCredentials, .wrongCode: .unauthorized
         case .forbidden, .formExpired, .foreignOrigin, .sameOfficer: .forbidden
         case .tooManyAttempts: .tooManyRequests
-        case .invalidFields, .malformedNumber, .reasonMissing, .ruleNotInForce, .proofImpossible:
+        case .invalidFields, .malformedNumber, .reasonMissing, .ruleNotInForce, .proofImpossible, .keyReused:
             .unprocessableContent
-        case .actNotAllowed, .duplicatesOpen, .alreadyDecided, .keyReused: .conflict
+        case .actNotAllowed, .duplicatesOpen, .alreadyDecided: .conflict
         case .storeBusy, .storeUnavailable: .serviceUnavailable
         case .fault: .internalServerError
         }

@@ -17,6 +17,14 @@ struct FormBody: Sendable {
         self.fields = fields
     }
 
+    /// What is asked by it: every field but those by which it is recognised or shown.
+    var asked: [UInt8] {
+        let unasked = [FormToken.field, "key", "language"]
+        return fields.filter { !unasked.contains($0.key) }.sorted { $0.key < $1.key }.flatMap {
+            Array("\($0.key.utf8.count) \($0.value.utf8.count) \($0.key)=\($0.value)\n".utf8)
+        }
+    }
+
     subscript(name: String) -> String? { fields[name] }
 
     /// The text without surrounding white space; nil where nothing was typed.

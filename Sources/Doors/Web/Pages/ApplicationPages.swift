@@ -63,7 +63,8 @@ extension WebDoor {
             let content = try ApplicationContent(
                 document, rules: installation.population.rules, today: try installation.today())
             guard form["step"] == "send" else { return applicationCheck(context, document, sections, correcting: id) }
-            return .redirect(to: Route.applicationReceipt.path(try await send(content, form, context, correcting: id)))
+            return .redirect(to: Route.applicationReceipt.path(
+                    try await send(content, try formKey(request, form), context, correcting: id)))
         } catch let refusal as DocumentRefusal {
             let problems = WebError(refusal, document: document, numbers: numberFaults).problems
             return applicationForm(context, document, problems: problems, correcting: id)
@@ -71,15 +72,16 @@ extension WebDoor {
     }
 
     private func send(
-        _ content: ApplicationContent, _ form: FormBody, _ context: WebContext, correcting id: String?
+        _ content: ApplicationContent, _ key: IdempotencyKey?, _ context: WebContext, correcting id: String?
     ) async throws -> String {
         let access = access(context, .enrolment)
         guard let id else {
-            return try await installation.population.apply(content, access: access, idempotencyKey: formKey(form))
+            return try await installation.population.apply(content, access: access, idempotencyKey: key)
                 .application
         }
-        try await installation.population.correct(id, content: content, access: access)
-        return try await installation.population.submit(id, access: access).application
+        try await installation.population.correct(
+            id, content: content, access: access, idempotencyKey: key?.part("correct"))
+        return try await installation.population.submit(id, access: access, idempotencyKey: key).application
     }
 
     private func applicationForm(

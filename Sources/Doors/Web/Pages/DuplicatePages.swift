@@ -72,7 +72,7 @@ extension WebDoor {
         do {
             let decision = try await installation.population.decideDuplicate(
                 id, candidate: form["candidate"] ?? "", opinion, reason: form.typed("reason") ?? "",
-                access: access(context, .adjudication))
+                access: access(context, .adjudication), idempotencyKey: try formKey(request, form))
             let isSettled = decision.outcome != .open
             return .redirect(to: (isSettled ? Route.reviewApplication : Route.reviewDuplicates).path(id))
         } catch PopulationError.reasonMissing {

@@ -25,10 +25,6 @@ extension WebDoor {
         ]
     }
 
-    func formKey(_ form: FormBody) -> String? {
-        form["key"].flatMap { (1...128).contains($0.utf8.count) ? $0 : nil }
-    }
-
     /// True when the form was sent to see it in another language; the choice is kept.
     func changeLanguage(_ form: FormBody, _ context: inout WebContext) -> Bool {
         guard let code = form["language"], texts[code] != nil else { return false }

@@ -82,7 +82,7 @@ extension WebDoor {
         do {
             let receipt = try await installation.social.declare(
                 try HouseholdDeclaration(document), today: try installation.today(),
-                access: access(context, .householdRegistration), idempotencyKey: formKey(body))
+                access: access(context, .householdRegistration), idempotencyKey: try formKey(request, body))
             return try await householdReceipt(context, receipt)
         } catch {
             let refusal = WebError(error, document: document, numbers: numberFaults)

@@ -52,7 +52,7 @@ extension WebDoor {
         try confirm(form, context)
         let number = String((form.typed("civilNumber") ?? "").prefix(40))
         do {
-            try await sendCode(number)
+            try await sendCode(number, try formKey(request, form))
             return codePage(context, number: number, wasSent: true, problem: nil)
         } catch let refusal as WebError {
             let texts = text(context.language)
@@ -64,12 +64,12 @@ extension WebDoor {
     /// Sends a code to whoever has the number; the answer is the same where nobody has it.
     ///
     /// Throws `WebError` (`malformedNumber`, `tooManyAttempts`).
-    func sendCode(_ number: String) async throws {
+    func sendCode(_ number: String, _ key: IdempotencyKey?) async throws {
         switch installation.population.rules.civilNumber.check(number) {
         case .malformed(let fault): throw WebError(fault, path: "civilNumber")
         case .wellFormed(let parsed): try codeThrottle.count(parsed.digits, now: installation.surroundings.now)
         }
-        try await installation.population.sendOneTimeCode(number: number) { transaction, code in
+        try await installation.population.sendOneTimeCode(number: number, idempotencyKey: key) { transaction, code in
             try Outreach.write(
                 OutgoingMessage(kind: .oneTimeCode, phone: code.phone, values: ["code": code.code]), to: code.personID,
                 in: transaction)
@@ -93,7 +93,7 @@ extension WebDoor {
         try confirm(form, context)
         let number = String((form.typed("civilNumber") ?? "").prefix(40))
         do {
-            let secret = try await openResidentSession(number: number, code: form.typed("code") ?? "")
+            let secret = try await openResidentSession(number: number, code: form.typed("code") ?? "", try formKey(request, form))
             try await leave(context)
             context.notes.set(cookie(Sessions.sessionCookie, secret, seconds: configuration.residentSessionSeconds))
             return .redirect(to: Route.resident.path())
@@ -105,14 +105,16 @@ extension WebDoor {
     }
 
     /// Returns the session's secret. Throws `WebError` (`malformedNumber`, `wrongCode`, `tooManyAttempts`).
-    func openResidentSession(number: String, code: String) async throws -> String {
+    func openResidentSession(number: String, code: String, _ key: IdempotencyKey?) async throws -> String {
         if case .wellFormed(let parsed) = installation.population.rules.civilNumber.check(number) {
             try signInThrottle.count("resident \(parsed.digits)", now: installation.surroundings.now)
         }
         do {
-            let personID = try await installation.population.redeemOneTimeCode(number: number, code: code)
+            let personID = try await installation.population.redeemOneTimeCode(
+                number: number, code: code, idempotencyKey: key)
             let opened = try await installation.agency.openSession(
-                .resident(personID: personID), lifetimeSeconds: configuration.residentSessionSeconds)
+                .resident(personID: personID), lifetimeSeconds: configuration.residentSessionSeconds,
+                idempotencyKey: key?.part("session"))
             return opened.secret
         } catch let error as PopulationError {
             throw WebError(error)

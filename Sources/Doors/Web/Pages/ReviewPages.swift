@@ -85,7 +85,8 @@ extension WebDoor {
             return try await reviewPage(context, id, form: form, problem: "review.choose", target: "decision-accept")
         }
         do {
-            _ = try await installation.population.review(id, decision, access: access(context, .adjudication))
+            _ = try await installation.population.review(
+                id, decision, access: access(context, .adjudication), idempotencyKey: try formKey(request, form))
             return .redirect(to: Route.reviewApplication.path(id))
         } catch PopulationError.reasonMissing {
             return try await reviewPage(context, id, form: form, problem: "error.reasonMissing", target: "reason")

@@ -42,7 +42,7 @@ extension WebDoor {
         try confirm(form, context)
         let name = String((form.typed("name") ?? "").prefix(200))
         do {
-            let opened = try await openStaffSession(name: name, password: form["password"] ?? "")
+            let opened = try await openStaffSession(name: name, password: form["password"] ?? "", try formKey(request, form))
             try await leave(context)
             context.notes.set(cookie(Sessions.sessionCookie, opened, seconds: configuration.staffSessionSeconds))
             return .redirect(to: Route.staff.path())
@@ -52,12 +52,13 @@ extension WebDoor {
     }
 
     /// Returns the session's secret. Throws `WebError` (`wrongCredentials`, `tooManyAttempts`).
-    func openStaffSession(name: String, password: String) async throws -> String {
+    func openStaffSession(name: String, password: String, _ key: IdempotencyKey?) async throws -> String {
         let throttled = name.lowercased().filter { !$0.isWhitespace }
         try signInThrottle.count("staff \(throttled)", now: installation.surroundings.now)
         do {
             let opened = try await installation.agency.signIn(
-                name: name, password: password, lifetimeSeconds: configuration.staffSessionSeconds)
+                name: name, password: password, lifetimeSeconds: configuration.staffSessionSeconds,
+                idempotencyKey: key)
             signInThrottle.forget("staff \(throttled)")
             return opened.secret
         } catch AgencyError.wrongCredentials {

@@ -7,10 +7,10 @@ import NIOCore
 /// `onRunning` is told the port once the server listens. Throws `TextError` when a language's catalogue cannot be used,
 /// or `TemplateError`.
 public func buildApplication(
-    installation: Installation, configuration: WebConfiguration,
+    installation: Installation, configuration: WebConfiguration, state: ServerState = ServerState(),
     onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
-    let door = try WebDoor(installation: installation, configuration: configuration)
+    let door = try WebDoor(installation: installation, configuration: configuration, state: state)
     return Application(
         router: buildRouter(door),
         server: .http1(configuration: .init(idleTimeout: .seconds(60))),
@@ -27,12 +27,18 @@ func buildRouter(_ door: WebDoor) -> Router<WebContext> {
     let router = Router(context: WebContext.self)
     router.addMiddleware {
         RequestLog()
+        RequestCounting(door: door)
         SecurityHeaders(door: door)
         LanguageChoice(door: door)
         ErrorAnswers(door: door)
         SoundRequests()
         Sessions(door: door)
     }
+
+    // Whoever watches over the server
+    router.get(.health, door.health)
+    router.get(.ready, door.ready)
+    router.get(.metrics, door.metrics)
 
     // Anybody
     router.get(.home, door.home)
@@ -91,7 +97,7 @@ func buildRouter(_ door: WebDoor) -> Router<WebContext> {
     router.get(.apiProof, door.apiProof)
     router.get(.apiConsistency, door.apiConsistency)
     router.get(.apiOutbox, door.apiOutbox)
-    router.get(.apiHealth, door.apiHealth)
-    router.get(.apiReady, door.apiReady)
+    router.get(.apiHealth, door.health)
+    router.get(.apiReady, door.ready)
     return router
 }

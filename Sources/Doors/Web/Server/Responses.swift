@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import RecordStore
 import StrictJSON
 
 extension Response {
@@ -64,8 +65,32 @@ extension WebDoor {
         request.headers[.contentType]?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace }
     }
 
-    /// The key under which a repeated request is recognised. Throws `WebError` (`malformedIdempotencyKey`).
-    func idempotencyKey(_ request: Request) throws(WebError) -> String? {
+    /// The body as strict JSON, and the key under which the same request is recognised when it is repeated.
+    ///
+    /// Throws like `json` and `idempotencyKey`.
+    func keyedJSON(_ request: Request) async throws -> (JSONValue, IdempotencyKey?) {
+        let key = try idempotencyKey(request)
+        let body = try await body(request)
+        guard Self.mediaType(request) == "application/json" else { throw WebError(.wrongContentType) }
+        let asked = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + body.readableBytesView
+        return (try JSONValue(parsing: body.readableBytesView), key.map { IdempotencyKey($0, request: asked) })
+    }
+
+    /// The key of a request whose address says all.
+    func emptyKey(_ request: Request) throws(WebError) -> IdempotencyKey? {
+        let asked = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8)
+        return try idempotencyKey(request).map { IdempotencyKey($0, request: asked) }
+    }
+
+    /// The key of a form: of the header, or hidden in the form.
+    func formKey(_ request: Request, _ form: FormBody) throws(WebError) -> IdempotencyKey? {
+        let hidden = form["key"].flatMap { (1...128).contains($0.utf8.count) ? $0 : nil }
+        guard let key = try idempotencyKey(request) ?? hidden else { return nil }
+        return IdempotencyKey(key, request: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + form.asked)
+    }
+
+    /// The caller's own key. Throws `WebError` (`malformedIdempotencyKey`).
+    private func idempotencyKey(_ request: Request) throws(WebError) -> String? {
         guard let key = request.headers[Self.idempotencyKey] else { return nil }
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw WebError(.malformedIdempotencyKey)

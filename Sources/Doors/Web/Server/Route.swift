@@ -5,6 +5,10 @@ import Hummingbird
 /// The raw value is the path's template. No address carries a personal value: the only parameters are identifiers that
 /// the program made, and a language.
 enum Route: String, CaseIterable, Sendable {
+    case health = "/healthz"
+    case ready = "/readyz"
+    case metrics = "/metrics"
+
     case home = "/"
     case language = "/language/{code}"
     case style = "/style.css"
@@ -55,8 +59,8 @@ enum Route: String, CaseIterable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .home, .language, .style, .icon, .log, .outbox, .staff, .applicationReceipt, .review, .resident,
-            .apiApplication, .apiDuplicates, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox, .apiHealth,
-            .apiReady:
+            .apiApplication, .apiDuplicates, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox,
+            .apiHealth, .apiReady, .health, .ready, .metrics:
             [.get]
         case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .reviewDuplicates,
             .residentSignIn, .residentCode,

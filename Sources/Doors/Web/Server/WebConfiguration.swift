@@ -14,12 +14,17 @@ public struct WebConfiguration: Sendable {
     /// Failed sign-ins that one name or number may have within the window.
     public var signInAttempts: Int
     public var signInWindowSeconds: Int64
+    /// How long the transactions of one request may take together before it is refused (503).
+    public var storePatienceSeconds: Double
+    /// Whether other machines may read the metrics.
+    public var areMetricsPublic: Bool
     public var logger: Logger
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, staffSessionSeconds: Int64 = 8 * 3600,
         residentSessionSeconds: Int64 = 3600, isSecureCookie: Bool = true, bodyLimitBytes: Int = 1 << 20,
-        signInAttempts: Int = 10, signInWindowSeconds: Int64 = 900, logger: Logger = Logger(label: "sijill.web")
+        signInAttempts: Int = 10, signInWindowSeconds: Int64 = 900,
+        storePatienceSeconds: Double = 5, areMetricsPublic: Bool = false, logger: Logger = Logger(label: "sijill.web")
     ) {
         self.host = host
         self.port = port
@@ -29,6 +34,8 @@ public struct WebConfiguration: Sendable {
         self.bodyLimitBytes = bodyLimitBytes
         self.signInAttempts = signInAttempts
         self.signInWindowSeconds = signInWindowSeconds
+        self.storePatienceSeconds = storePatienceSeconds
+        self.areMetricsPublic = areMetricsPublic
         self.logger = logger
     }
 }

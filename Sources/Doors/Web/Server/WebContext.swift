@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 
 /// What is known of a request beside the request: who asks, in which language, under which session.
 struct WebContext: RequestContext {
@@ -12,7 +13,12 @@ struct WebContext: RequestContext {
     var visitSecret: String?
     /// Whether a session was named that is no longer open.
     var isSessionLost = false
+    /// The machine at the other end of the connection.
+    let peerAddress: String?
     let notes = ResponseNotes()
 
-    init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peerAddress = source.channel.remoteAddress?.ipAddress
+    }
 }

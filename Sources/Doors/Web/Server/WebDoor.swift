@@ -8,6 +8,7 @@ import RecordStore
 struct WebDoor: Sendable {
     let installation: Installation
     let configuration: WebConfiguration
+    let state: ServerState
     let texts: [String: TextCatalogue]
     let templates: Templates
     let signInThrottle: Throttle
@@ -15,7 +16,10 @@ struct WebDoor: Sendable {
     let places: PlaceFinder
     let householdForm: HouseholdFormRules
 
-    init(installation: Installation, configuration: WebConfiguration) throws {
+    init(
+        installation: Installation, configuration: WebConfiguration, state: ServerState = ServerState()
+    ) throws {
+        self.state = state
         self.installation = installation
         self.configuration = configuration
         let folder = installation.jurisdiction.folder

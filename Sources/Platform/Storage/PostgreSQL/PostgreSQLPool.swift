@@ -27,26 +27,31 @@ final class PostgreSQLPool: Sendable {
         self.makeWorker = makeWorker
     }
 
+    /// - Parameter deadline: when to give the wait up; the worker then comes back once it is free.
     func run<Result: Sendable>(
+        until deadline: ContinuousClock.Instant?,
         _ work: @escaping @Sendable (PostgreSQLSession, Interruption) throws -> Result
     ) async throws -> Result {
-        let worker = try await borrow()
-        do {
-            let result = try await worker.run(work)
-            giveBack(worker)
-            return result
-        } catch {
-            giveBack(worker)
-            throw error
-        }
+        let worker = try await borrow(until: deadline)
+        return try await worker.run(until: deadline, finished: { self.giveBack(worker) }, work)
     }
 
-    /// Throws `StorageError` (`busy`) when too many wait already, `CancellationError` for a cancelled task.
-    private func borrow() async throws -> PostgreSQLWorker {
+    /// Sessions at work, and tasks that wait for one.
+    var use: (lent: Int, waiting: Int) { state.withLock { ($0.lent, $0.waiters.count) } }
+
+    /// Throws `StorageError` (`busy`) when too many wait already or none came free in time, `CancellationError` for a
+    /// cancelled task.
+    private func borrow(until deadline: ContinuousClock.Instant?) async throws -> PostgreSQLWorker {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
         }
+        let watch = deadline.map { end in
+            Deadlines.shared.add(end) {
+                self.endWait(id, StorageError(.busy, "no session of the store came free in time"))
+            }
+        }
+        defer { if let watch { Deadlines.shared.remove(watch) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 state.withLock { state in
@@ -60,7 +65,7 @@ final class PostgreSQLPool: Sendable {
                     } else if state.lent < size {
                         state.lent += 1
                         continuation.resume(returning: makeWorker())
-                    } else if state.waiters.count >= mostWaiting {
+                    } else if state.waiters.count >= mostWaiting || deadline.map({ $0 <= ContinuousClock.now }) ?? false {
                         continuation.resume(throwing: StorageError(.busy, "too many requests wait for the store"))
                     } else {
                         state.waiters.append(Waiter(id: id, continuation: continuation))
@@ -68,10 +73,14 @@ final class PostgreSQLPool: Sendable {
                 }
             }
         } onCancel: {
-            state.withLock { state in
-                guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return }
-                state.waiters.remove(at: index).continuation.resume(throwing: CancellationError())
-            }
+            endWait(id, CancellationError())
+        }
+    }
+
+    private func endWait(_ id: Int, _ error: any Error) {
+        state.withLock { state in
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return }
+            state.waiters.remove(at: index).continuation.resume(throwing: error)
         }
     }
 

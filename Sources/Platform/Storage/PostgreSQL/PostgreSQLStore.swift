@@ -21,6 +21,7 @@ public final class PostgreSQLStore: Store {
 
     private let pool: PostgreSQLPool
     private let limits: Limits
+    private let counters = StoreCounters()
 
     /// Connects when it is first used.
     public init(_ address: PostgreSQLAddress, limits: Limits = Limits()) {
@@ -34,9 +35,11 @@ public final class PostgreSQLStore: Store {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
-        try await repeating { _ in
-            try await self.pool.run { session, interruption in
-                Attempt.read(session, interruption, body)
+        try await counting(\.reads) { deadline in
+            try await self.repeating(until: deadline) { _ in
+                try await self.pool.run(until: deadline) { session, interruption in
+                    Attempt.read(session, interruption, body)
+                }
             }
         }
     }
@@ -57,11 +60,31 @@ public final class PostgreSQLStore: Store {
         _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
-        return try await repeating { remembered in
-            try await self.pool.run { session, interruption in
-                Attempt.write(session, interruption, begin: begin, knownBy: mark, remembered, body)
+        return try await counting(\.writes) { deadline in
+            try await self.repeating(until: deadline) { remembered in
+                try await self.pool.run(until: deadline) { session, interruption in
+                    Attempt.write(session, interruption, begin: begin, knownBy: mark, remembered, body)
+                }
             }
         }
+    }
+
+    /// Counts a transaction, and what it takes of the patience of the request that it belongs to.
+    private func counting<Result>(
+        _ kind: any (WritableKeyPath<StoreStatistics, Int> & Sendable),
+        _ work: (ContinuousClock.Instant?) async throws -> Result
+    ) async throws -> Result {
+        let patience = Patience.current
+        let start = ContinuousClock.now
+        defer { patience?.spend(since: start) }
+        return try await counters.counting(kind) { try await work(patience?.deadline) }
+    }
+
+    public var statistics: StoreStatistics {
+        var statistics = counters.statistics
+        statistics.sessions = max(1, limits.connections)
+        (statistics.sessionsInUse, statistics.waiting) = pool.use
+        return statistics
     }
 
     public func close() async throws { await pool.close() }
@@ -74,15 +97,20 @@ public final class PostgreSQLStore: Store {
 
     /// Carries a transaction out until it is done, refused for good, or patience is at its end.
     private func repeating<Result: Sendable>(
-        _ attempt: (Result?) async throws -> Attempt<Result>
+        until deadline: ContinuousClock.Instant?, _ attempt: (Result?) async throws -> Attempt<Result>
     ) async throws -> Result {
-        let end = ContinuousClock.now.advanced(by: .seconds(limits.patienceSeconds))
+        let longest = ContinuousClock.now.advanced(by: .seconds(limits.patienceSeconds))
+        let end = min(longest, deadline ?? longest)
         var remembered: Result?
         var lasting = 0
         var tries = 0
         while true {
             let failure: PostgreSQLFailure
-            switch try await attempt(remembered) {
+            let ended: Attempt<Result>
+            do { ended = try await attempt(remembered) } catch let error as StorageError where remembered != nil {
+                throw error.code == .busy || error.code == .unavailable ? Self.unresolved : error
+            }
+            switch ended {
             case .done(let result): return result
             case .refused(let error): throw error
             case .failed(let found): failure = found
@@ -98,7 +126,8 @@ public final class PostgreSQLStore: Store {
             guard failure.remedy != .none || remembered != nil, ContinuousClock.now < end else {
                 throw remembered == nil ? failure.storageError : Self.unresolved
             }
-            try await pause(failure.remedy, tries)
+            counters.add { $0.retries += 1 }
+            try await pause(failure.remedy, tries, end)
         }
     }
 
@@ -106,10 +135,13 @@ public final class PostgreSQLStore: Store {
         .outcomeUnknown, "the database went away while it committed: ask again with the same idempotency key")
 
     /// Waits longer each time, and never as long as another writer that had to give way to the same one.
-    private func pause(_ remedy: PostgreSQLFailure.Remedy, _ tries: Int) async throws {
+    private func pause(
+        _ remedy: PostgreSQLFailure.Remedy, _ tries: Int, _ end: ContinuousClock.Instant
+    ) async throws {
         let (first, longest) = remedy == .reconnect ? (50.0, 1000.0) : (1.0, 250.0)
         let longestNow = min(longest, first * pow(2, Double(min(tries, 12))))
-        try await Task.sleep(for: .microseconds(Int64.random(in: 0...Int64(longestNow * 1000))))
+        let pause = Duration.microseconds(Int64.random(in: 0...Int64(longestNow * 1000)))
+        try await Task.sleep(until: min(ContinuousClock.now.advanced(by: pause), end), clock: .continuous)
     }
 }
 

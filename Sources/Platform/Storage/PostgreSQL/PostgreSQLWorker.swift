@@ -19,22 +19,40 @@ final class PostgreSQLWorker: Sendable {
     }
 
     /// Runs `work` on the thread; a cancelled task ends the statement under way, though never a COMMIT.
+    ///
+    /// At the deadline the wait is given up as well, where a server does not even take the cancellation: throws
+    /// `StorageError` (`outcomeUnknown`) when COMMIT was already sent, else `unavailable`, and nothing will be
+    /// committed. `finished` is called on the thread once it is free again.
     func run<Result: Sendable>(
+        until deadline: ContinuousClock.Instant? = nil, finished: @escaping @Sendable () -> Void = {},
         _ work: @escaping @Sendable (PostgreSQLSession, Interruption) throws -> Result
     ) async throws -> Result {
         let interruption = Interruption()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
+                let answer = SingleAnswer(continuation)
+                let watch = deadline.map { end in
+                    Deadlines.shared.add(end) {
+                        let isUnknown = interruption.interrupt()
+                        answer.give(.failure(isUnknown ? Self.unresolved : Self.late))
+                    }
+                }
                 jobs.append { session in
                     let result = Swift.Result { try work(session, interruption) }
                     interruption.detach()
-                    continuation.resume(with: result)
+                    if let watch { Deadlines.shared.remove(watch) }
+                    finished()
+                    answer.give(result)
                 }
             }
         } onCancel: {
-            interruption.interrupt()
+            _ = interruption.interrupt()
         }
     }
+
+    private static let late = StorageError(.unavailable, "the database did not answer in time")
+    private static let unresolved = StorageError(
+        .outcomeUnknown, "the database did not confirm the commit in time: ask again with the same idempotency key")
 
     /// Ends the session, then the thread.
     func stop() async {
@@ -49,6 +67,21 @@ final class PostgreSQLWorker: Sendable {
 
     /// Lets the thread end after the jobs that it has.
     func end() { jobs.close() }
+}
+
+/// A continuation that the first of two answers resumes.
+private final class SingleAnswer<Result: Sendable>: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Result, any Error>?>
+
+    init(_ continuation: CheckedContinuation<Result, any Error>) { self.continuation = Mutex(continuation) }
+
+    func give(_ result: Swift.Result<Result, any Error>) {
+        let waiting = continuation.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+        waiting?.resume(with: result)
+    }
 }
 
 /// Jobs for one thread, in their order.
@@ -146,13 +179,15 @@ final class Interruption: Sendable {
         }
     }
 
-    func interrupt() {
-        let isRunning = state.withLock { state in
+    /// Ends the statement under way, but for a COMMIT; returns whether COMMIT was sent.
+    func interrupt() -> Bool {
+        let (isRunning, isShielded) = state.withLock { state in
             state.isInterrupted = true
-            return state.handle != nil && !state.isShielded
+            return (state.handle != nil && !state.isShielded, state.isShielded)
         }
         // The request needs a connection of its own: not a task's business to wait for.
         if isRunning { Thread.detachNewThread { self.sendRequest() } }
+        return isShielded
     }
 
     private func sendRequest() {

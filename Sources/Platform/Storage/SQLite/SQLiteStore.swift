@@ -6,12 +6,14 @@ import GRDB
 /// Several processes may open the same file; a writer waits up to `busyTimeoutSeconds` for another.
 public final class SQLiteStore: Store {
     let pool: DatabasePool
+    private let counters = StoreCounters()
+    private static let mostReaders = 4
 
     /// Opens the file, making it when absent, readable by its owner only. Throws `StorageError` (`unavailable`).
     public init(path: String, busyTimeoutSeconds: Double = 20) throws(StorageError) {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutSeconds)
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = Self.mostReaders
         configuration.prepareDatabase { database in
             // FULL: a commit that was acknowledged survives the loss of power, not only of the process.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -31,7 +33,9 @@ public final class SQLiteStore: Store {
         _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         do {
-            return try await pool.read { try body(SQLiteTransaction(database: $0)) }
+            return try await running(\.reads) {
+                try await self.pool.read { try body(SQLiteTransaction(database: $0)) }
+            }
         } catch let error as DatabaseError {
             throw Self.storageError(error)
         }
@@ -42,10 +46,29 @@ public final class SQLiteStore: Store {
         knownBy mark: CommitMark?, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
         do {
-            return try await pool.write { try body(SQLiteTransaction(database: $0)) }
+            return try await running(\.writes) {
+                try await self.pool.write { try body(SQLiteTransaction(database: $0)) }
+            }
         } catch let error as DatabaseError {
             throw Self.storageError(error)
         }
+    }
+
+    /// Counts a transaction; those beyond the file's one writer and its readers wait.
+    private func running<Result>(
+        _ kind: any (WritableKeyPath<StoreStatistics, Int> & Sendable), _ work: () async throws -> Result
+    ) async throws -> Result {
+        counters.add { $0.sessionsInUse += 1 }
+        defer { counters.add { $0.sessionsInUse -= 1 } }
+        return try await counters.counting(kind, work)
+    }
+
+    public var statistics: StoreStatistics {
+        var statistics = counters.statistics
+        statistics.sessions = Self.mostReaders + 1
+        statistics.waiting = max(0, statistics.sessionsInUse - statistics.sessions)
+        statistics.sessionsInUse -= statistics.waiting
+        return statistics
     }
 
     /// Also brings everything into the database file, where no other process holds it back.
@@ -111,7 +134,7 @@ private struct SQLiteTransaction: Transaction {
     @discardableResult
     func execute(_ statement: Statement, _ arguments: [SQLValue]) throws -> Int {
         do {
-            let prepared = try database.cachedStatement(sql: statement.sql)
+            let prepared = try database.cachedStatement(sql: statement.embeddedSQL)
             try prepared.execute(arguments: try Self.bound(arguments))
             return database.changesCount
         } catch let error as DatabaseError {
@@ -135,7 +158,7 @@ private struct SQLiteTransaction: Transaction {
 
     func forEachRow(_ statement: Statement, _ arguments: [SQLValue], _ visit: (Row) throws -> Void) throws {
         do {
-            let prepared = try database.cachedStatement(sql: statement.sql)
+            let prepared = try database.cachedStatement(sql: statement.embeddedSQL)
             let cursor = try GRDB.Row.fetchCursor(prepared, arguments: try Self.bound(arguments))
             while let row = try cursor.next() {
                 var values: [String: SQLValue] = [:]
