@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Fingerprint", targets: ["Fingerprint"]),
         .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
         .library(name: "Iris", targets: ["Iris"]),
+        .library(name: "Gallery", targets: ["Gallery"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -95,6 +96,13 @@ let package = Package(
                 "BiometricFormats", "CKernels", .product(name: "RealModule", package: "swift-numerics"),
             ],
             path: "Sources/Kernels/Fingerprint", exclude: ["README.md"], swiftSettings: settings),
+
+        .target(
+            name: "Gallery",
+            dependencies: [
+                "BiometricFormats", "Fingerprint", "Iris", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Sources/Kernels/Gallery", exclude: ["README.md"], swiftSettings: settings),
 
         // Platform: input and output, and nothing about people.
         .systemLibrary(

@@ -62,7 +62,12 @@ extension FingerMatcher {
         let columns = min(candidate.stride, Self.rejectLimit)
         guard rows > 0, columns > 0 else { return 0 }
         measureLikeness(probe, candidate, rows: rows, columns: columns)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { best in
+        return quickLikeness(rows: rows, columns: columns)
+    }
+
+    /// The quick likeness from the measured likeness of `rows` cylinders with `columns`.
+    func quickLikeness(rows: Int, columns: Int) -> Float {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { best in
             var best = best
             for i in 0..<rows {
                 var most = SIMD8<UInt8>.zero
