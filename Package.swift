@@ -123,6 +123,9 @@ let package = Package(
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
         .target(
+            name: "GalleryShards", dependencies: ["Gallery", crypto], path: "Sources/Platform/GalleryShards",
+            swiftSettings: settings),
+        .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
         .target(
             name: "RecordStore", dependencies: ["Quantities", "TransparencyLog", "Storage", "Vault", crypto],
@@ -182,7 +185,7 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "IndexFiles", "Yams",
-                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris",
+                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris", "Gallery", "GalleryShards",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

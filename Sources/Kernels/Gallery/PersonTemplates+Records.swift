@@ -1,5 +1,5 @@
 public import BiometricFormats
-public import Fingerprint
+import Fingerprint
 public import Iris
 
 extension PersonTemplates {

@@ -1,4 +1,4 @@
-public import Fingerprint
+import Fingerprint
 import Iris
 
 /// The bytes of a ``PersonTemplates``, read where they lie.
@@ -120,4 +120,9 @@ public struct PersonView: Sendable {
     private func word(_ offset: Int) -> UInt32 {
         UInt32(littleEndian: base.load(fromByteOffset: offset, as: UInt32.self))
     }
+}
+
+extension PersonView {
+    /// The bytes themselves, for whoever keeps them.
+    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: byteCount) }
 }
