@@ -185,7 +185,8 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "IndexFiles", "Yams",
-                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris", "Gallery", "GalleryShards",
+                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris", "Gallery",
+                "GalleryShards", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -256,6 +257,20 @@ let package = Package(
         .testTarget(
             name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
             swiftSettings: settings),
+        .target(
+            name: "InventedPersons",
+            dependencies: ["BiometricFormats", "Fingerprint", "Gallery", "Iris", "SyntheticFingerprints"],
+            path: "Tests/InventedPersons", swiftSettings: settings),
+        .testTarget(
+            name: "GalleryTests", dependencies: ["Fingerprint", "Gallery", "InventedPersons"],
+            path: "Tests/Kernels/GalleryTests", swiftSettings: settings),
+        .testTarget(
+            name: "GalleryShardsTests", dependencies: ["Gallery", "GalleryShards", "InventedPersons", crypto],
+            path: "Tests/Platform/GalleryShardsTests", swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["BiometricFormats", "Gallery", "InventedPersons", "Iris", "StrictJSON", "sijill"],
+            path: "Tests/Doors/CommandLineTests", swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
             name: "TestSupport",
