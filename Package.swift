@@ -206,6 +206,10 @@ let package = Package(
         .executableTarget(
             name: "iris-figures", dependencies: ["Iris"], path: "Benchmarks/Sources/IrisFigures",
             swiftSettings: settings),
+        .executableTarget(
+            name: "gallery-figures",
+            dependencies: ["BiometricFormats", "Fingerprint", "Gallery", "SyntheticFingerprints"],
+            path: "Benchmarks/Sources/GalleryFigures", swiftSettings: settings),
 
         // Tests mirror the sources.
         .target(name: "FaultyBytes", path: "Tests/FaultyBytes", swiftSettings: settings),

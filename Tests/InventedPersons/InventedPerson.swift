@@ -28,6 +28,11 @@ public struct InventedPerson: Sendable {
             ])
     }
 
+    /// What a matcher compares: the minutiae of a record.
+    public func found(_ position: Int, visit: UInt64 = 1) -> [FingerMinutia] {
+        FingerMinutia.list(record(position, visit: visit).views[0], angleUnits: 256)
+    }
+
     /// An iris whose bits are chance; at a later visit every ninth is another.
     public func iris(_ eye: Eye, visit: UInt64) -> IrisCode {
         var words = Words(state: seed &* 977 &+ UInt64(number) &* 31 &+ UInt64(eye.rawValue))
@@ -48,7 +53,7 @@ public struct InventedPerson: Sendable {
     ) throws(GalleryError) -> PersonTemplates {
         var fingers: [Int: [FingerMinutia]] = [:]
         for position in positions {
-            fingers[position] = FingerMinutia.list(record(position, visit: visit).views[0], angleUnits: 256)
+            fingers[position] = found(position, visit: visit)
         }
         var codes: [Eye: IrisCode] = [:]
         for eye in irises { codes[eye] = iris(eye, visit: visit) }

@@ -24,7 +24,8 @@ struct GalleryKeyOptions: ParsableArguments {
         let folder = try await Settings(file: config).text(keys, "keys") ?? gallery
         let path = "\(folder)/master.key"
         guard making || FileManager.default.fileExists(atPath: path) else {
-            throw Refused("keys: there is no key file in \(folder): name the folder of the one the gallery was made with")
+            throw Refused(
+                "keys: there is no key file in \(folder): name the folder of the one the gallery was made with")
         }
         return StoreVault(try MasterKey.loadOrCreate(path: path), store: "gallery").key("templates")
     }
@@ -32,7 +33,8 @@ struct GalleryKeyOptions: ParsableArguments {
 
 struct GalleryRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Ends enrolments: their templates are overwritten, no search finds them again.",
+        commandName: "remove",
+        abstract: "Ends enrolments: their templates are overwritten, no search finds them again.",
         discussion: """
             Running matchers take a removal in like an enrolment. One JSON object a line: order, removal (the order number \
             of the removal itself).

@@ -60,7 +60,8 @@ struct GallerySearchCommand: AsyncParsableCommand {
             Output.flush()
         }
         if incomplete > 0 {
-            throw Refused("\(incomplete) answers are incomplete: not everybody was looked at; see gaps and search again")
+            throw Refused(
+                "\(incomplete) answers are incomplete: not everybody was looked at; see gaps and search again")
         }
     }
 
@@ -112,7 +113,8 @@ struct GallerySearchCommand: AsyncParsableCommand {
                 throw Refused("\(place), field \(member): give an object from finger or eye to a path")
             }
             for (name, path) in records {
-                let isKnown = member == "fingers" ? (1...10).contains(Int(name) ?? 0) : ["left", "right"].contains(name)
+                let isKnown =
+                    member == "fingers" ? (1...10).contains(Int(name) ?? 0) : ["left", "right"].contains(name)
                 guard isKnown, let path = path.string else {
                     throw Refused("\(place), field \(member).\(name): give 1 to 10, left or right, and a path")
                 }
@@ -132,7 +134,8 @@ struct GallerySearchCommand: AsyncParsableCommand {
         return (.init(identifier: object["id"]?.string ?? "", parts: parts), order)
     }
 
-    private static func line(_ identifier: String, _ order: UInt64?, _ answer: SearchAnswer, _ taken: UInt64) -> String {
+    private static func line(_ identifier: String, _ order: UInt64?, _ answer: SearchAnswer, _ taken: UInt64) -> String
+    {
         var reply: JSONObject = ["id": .string(identifier)]
         switch answer.standing {
         case .complete(let through):

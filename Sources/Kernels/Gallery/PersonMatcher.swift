@@ -73,18 +73,17 @@ public final class PersonMatcher {
         _ probe: PersonProbe, _ shared: UnsafeMutableBufferPointer<PersonView.FingerEntry?>, _ view: PersonView,
         _ stage: RejectStage
     ) -> Bool {
-        guard stage.firstFingers > 0 else { return true }
         var (asked, sum): (Int, Float) = (0, 0)
-        for place in probe.order {
+        for place in probe.order where asked < stage.leastMeans.count {
             let own = probe.fingers[place]
             guard let entry = shared[own.position], entry.words > 0 else { continue }
             sum += fingers.quickLikeness(
                 own.template, rejectColumns: view.rejectColumns(entry), stride: entry.words)
             asked += 1
-            if asked == stage.firstFingers, sum < stage.firstLeast * Float(asked) { return false }
+            if sum < stage.leastMeans[asked - 1] * Float(asked) { return false }
         }
         // With none of the ready fingers in common, the full comparison decides.
-        return sum >= stage.readyLeast * Float(asked)
+        return true
     }
 
     private func full(

@@ -23,7 +23,7 @@ public struct PersonTemplates: Sendable {
     }
 
     /// Fingers whose columns for the reject stage are kept ready; the rest are compared all the same, but slower.
-    public static let readyFingers = 4
+    public static let readyFingers = 6
     /// Which fingers are ready first: index fingers, thumbs and middle fingers print the largest area.
     static let readyOrder = [2, 7, 1, 6, 3, 8, 4, 9, 5, 10]
     /// A finger with fewer minutiae is ready only when there is no better.

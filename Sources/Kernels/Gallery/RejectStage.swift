@@ -1,15 +1,11 @@
 /// What a person of the gallery must show before all fingers are compared.
 ///
 /// Every person is looked at; whether one passes depends on the two persons alone, never on who else is in the gallery
-/// or in which shard, so that shards answer together exactly what one process would. The loss by each bound is measured
-/// by `Benchmarks/gallery`.
+/// or in which shard, so that shards answer together exactly what one process would. What the bounds lose is said in
+/// Documentation/Gallery.md.
 public struct RejectStage: Sendable {
-    /// Fingers whose quick likeness is taken of everybody.
-    public var firstFingers: Int
-    /// Their least mean, 0...1.
-    public var firstLeast: Float
-    /// The least mean once all ready fingers have been looked at.
-    public var readyLeast: Float
+    /// The least mean of the quick likeness after one finger, two, and so on; a finger more is asked while it is kept.
+    public var leastMeans: [Float]
     /// Fingers that are compared in full before the sum of their scores is looked at.
     public var scoredFingers: Int
     /// The least sum of their scores.
@@ -17,19 +13,15 @@ public struct RejectStage: Sendable {
     /// An iris this near lets a person pass whatever the fingers show: a score.
     public var irisPasses: Float
 
-    public init(
-        firstFingers: Int, firstLeast: Float, readyLeast: Float, scoredFingers: Int, scoredLeast: Float,
-        irisPasses: Float
-    ) {
-        (self.firstFingers, self.firstLeast, self.readyLeast) = (firstFingers, firstLeast, readyLeast)
-        (self.scoredFingers, self.scoredLeast, self.irisPasses) = (scoredFingers, scoredLeast, irisPasses)
+    public init(leastMeans: [Float], scoredFingers: Int, scoredLeast: Float, irisPasses: Float) {
+        (self.leastMeans, self.scoredFingers) = (leastMeans, scoredFingers)
+        (self.scoredLeast, self.irisPasses) = (scoredLeast, irisPasses)
     }
 
     /// The bounds in use.
     public static let standard = RejectStage(
-        firstFingers: 2, firstLeast: 0.36, readyLeast: 0.36, scoredFingers: 2, scoredLeast: 10, irisPasses: 30)
+        leastMeans: [0, 0.34, 0.40, 0.43, 0.45, 0.47], scoredFingers: 2, scoredLeast: 10, irisPasses: 30)
 
     /// Everybody is compared by all fingers.
-    public static let none = RejectStage(
-        firstFingers: 0, firstLeast: 0, readyLeast: 0, scoredFingers: 0, scoredLeast: 0, irisPasses: 0)
+    public static let none = RejectStage(leastMeans: [], scoredFingers: 0, scoredLeast: 0, irisPasses: 0)
 }

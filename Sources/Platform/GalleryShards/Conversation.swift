@@ -133,7 +133,9 @@ struct MatcherReply: Codable {
         var tally = SearchTally()
         (tally.examined, tally.compared, tally.incomparable) = (examined, compared, incomparable)
         for one in candidates {
-            guard one.fingers.allSatisfy({ $0.count == 2 }), one.irises.allSatisfy({ $0.count == 3 }) else { return nil }
+            guard one.fingers.allSatisfy({ $0.count == 2 }), one.irises.allSatisfy({ $0.count == 3 }) else {
+                return nil
+            }
             let fingers = one.fingers.compactMap { finger in
                 Int(exactly: finger[0]).map { PersonComparison.Finger(position: $0, score: finger[1]) }
             }

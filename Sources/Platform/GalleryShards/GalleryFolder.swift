@@ -58,7 +58,8 @@ public struct GalleryFolder: Sendable {
     }
 
     /// Makes an empty gallery in a folder. Throws `exists` when there is one.
-    public static func make(_ path: String, shards: Int, key: SymmetricKey) throws(GalleryShardsError) -> GalleryFolder {
+    public static func make(_ path: String, shards: Int, key: SymmetricKey) throws(GalleryShardsError) -> GalleryFolder
+    {
         guard shards >= 1, shards <= 1024 else {
             throw GalleryShardsError(.shards, "shards: give a number from 1 to 1024")
         }

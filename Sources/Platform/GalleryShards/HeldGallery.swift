@@ -39,7 +39,8 @@ public final class HeldGallery: Sendable {
     /// Throws `shards` when the gallery is cut otherwise, `damaged` with the order number of a record that does not open.
     public init(_ folder: GalleryFolder, shard: Shard, threads: Int = 1) throws(GalleryShardsError) {
         guard shard.count == folder.shards || shard == .whole else {
-            throw GalleryShardsError(.shards, "the gallery has \(folder.shards) shards, not \(shard.count): name one of them")
+            throw GalleryShardsError(
+                .shards, "the gallery has \(folder.shards) shards, not \(shard.count): name one of them")
         }
         (self.shard, self.folder, self.threads) = (shard, folder, max(1, threads))
         state = Mutex(State())
@@ -68,7 +69,8 @@ public final class HeldGallery: Sendable {
     /// Searches the shard as it is after taking in what was appended.
     ///
     /// Searches take turns; each uses all threads. An entry with the order number `own` is passed over.
-    public func search(_ search: GallerySearch, excluding own: UInt64? = nil) throws(GalleryShardsError) -> ShardAnswer {
+    public func search(_ search: GallerySearch, excluding own: UInt64? = nil) throws(GalleryShardsError) -> ShardAnswer
+    {
         try follow()
         return state.withLock { state in
             let (entries, names) = (state.entries, state.identifiers)

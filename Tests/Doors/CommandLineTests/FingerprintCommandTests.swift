@@ -42,7 +42,9 @@ struct FingerprintCommandTests {
         let lines = try String(contentsOfFile: scores, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines.allSatisfy { Float($0.split(separator: ",").last ?? "") ?? -1 >= 0 })
-        #expect(try ProgramRun(["fingerprint", "extract", "\(scratch.path)/none.csv", "--output", scratch.path]).status == 1)
+        #expect(
+            try ProgramRun(["fingerprint", "extract", "\(scratch.path)/none.csv", "--output", scratch.path]).status == 1
+        )
         #expect(try ProgramRun(["fingerprint", "compare", list]).status == 2)
     }
 }

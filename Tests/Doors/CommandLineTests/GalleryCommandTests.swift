@@ -1,6 +1,8 @@
+import BiometricFormats
 import Foundation
 import Gallery
 import InventedPersons
+import Iris
 import StrictJSON
 import Testing
 
@@ -61,7 +63,8 @@ struct GalleryCommandTests {
         try Self.people(scratch, "second", 1..<2, visit: 2)
         let keys = ["--keys", "\(scratch.path)/keys"]
         _ = try ProgramRun(
-            ["gallery", "build", "\(scratch.path)/first", "--shards", "2", "--output", "\(scratch.path)/gallery"] + keys)
+            ["gallery", "build", "\(scratch.path)/first", "--shards", "2", "--output", "\(scratch.path)/gallery"] + keys
+        )
         let sockets = (1...2).map { _ in "/tmp/gc\(UUID().uuidString.prefix(13))" }
         var processes: [Process] = []
         defer {
@@ -114,7 +117,10 @@ struct GalleryCommandTests {
         #expect(built.status == 1 && built.lines.isEmpty)
         #expect(built.complaints.contains("p/2.iso") && built.complaints.contains("q/thumb.iso"))
         #expect(try ProgramRun(["gallery", "build", "\(scratch.path)/people"] + output).status == 1)
-        #expect(try ProgramRun(["matcher", "--shard", "3/2", "--gallery", "\(scratch.path)/gallery", "--listen", "unix:/tmp/x"]).status == 1)
+        #expect(
+            try ProgramRun([
+                "matcher", "--shard", "3/2", "--gallery", "\(scratch.path)/gallery", "--listen", "unix:/tmp/x",
+            ]).status == 1)
         #expect(try ProgramRun(["gallery", "search"]).status == 2)
         for command in [["gallery", "build"], ["gallery", "search"], ["gallery", "remove"], ["matcher"]] {
             let help = try ProgramRun(command + ["--help"])

@@ -66,7 +66,8 @@ struct SearchAnswerTests {
         let low = SearchAnswer([(1, .answered(try Self.answer(1, of: 1, last: 3)))], shards: 1, needed: 0)
         #expect(low.isComplete)
         #expect(EnrolmentVerdict(order: 4, answer: low) == .clear)
-        if case .searchAgain = EnrolmentVerdict(order: 5, answer: low) {} else {
+        if case .searchAgain = EnrolmentVerdict(order: 5, answer: low) {
+        } else {
             Issue.record("order 5 is not clear by an answer through 3")
         }
     }

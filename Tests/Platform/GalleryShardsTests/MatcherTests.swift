@@ -111,7 +111,8 @@ struct MatcherTests {
         #expect(search.search(Crowd.second[1], needed: 2, least: 40).isComplete)
     }
 
-    @Test("addresses that are none are refused", arguments: ["", "unix:", "host", "host:", ":80", "host:99999", "host:x"])
+    @Test(
+        "addresses that are none are refused", arguments: ["", "unix:", "host", "host:", ":80", "host:99999", "host:x"])
     func addresses(text: String) {
         #expect { try MatcherAddress(text) } throws: { ($0 as? GalleryShardsError)?.code == .address }
     }
