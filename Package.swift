@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Fingerprint", targets: ["Fingerprint"]),
         .library(name: "BiometricFormats", targets: ["BiometricFormats"]),
         .library(name: "Iris", targets: ["Iris"]),
+        .library(name: "Gallery", targets: ["Gallery"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -96,6 +97,13 @@ let package = Package(
             ],
             path: "Sources/Kernels/Fingerprint", exclude: ["README.md"], swiftSettings: settings),
 
+        .target(
+            name: "Gallery",
+            dependencies: [
+                "BiometricFormats", "Fingerprint", "Iris", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Sources/Kernels/Gallery", exclude: ["README.md"], swiftSettings: settings),
+
         // Platform: input and output, and nothing about people.
         .systemLibrary(
             name: "CArgon2", path: "Sources/Platform/CArgon2", providers: [.apt(["libargon2-dev"])]),
@@ -114,6 +122,9 @@ let package = Package(
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
+        .target(
+            name: "GalleryShards", dependencies: ["Gallery", crypto], path: "Sources/Platform/GalleryShards",
+            swiftSettings: settings),
         .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
         .target(
@@ -174,7 +185,8 @@ let package = Package(
                 "PopulationRegister", "SocialRegister", "Agency", "Installation", "TransparencyLog", "Storage", "Vault",
                 "Web",
                 "Names", "Linkage", "IndexFiles", "Yams",
-                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris",
+                "SyntheticPopulation", "Fingerprint", "BiometricFormats", "ImageDecoding", "Iris", "Gallery",
+                "GalleryShards", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -194,6 +206,10 @@ let package = Package(
         .executableTarget(
             name: "iris-figures", dependencies: ["Iris"], path: "Benchmarks/Sources/IrisFigures",
             swiftSettings: settings),
+        .executableTarget(
+            name: "gallery-figures",
+            dependencies: ["BiometricFormats", "Fingerprint", "Gallery", "SyntheticFingerprints"],
+            path: "Benchmarks/Sources/GalleryFigures", swiftSettings: settings),
 
         // Tests mirror the sources.
         .target(name: "FaultyBytes", path: "Tests/FaultyBytes", swiftSettings: settings),
@@ -245,6 +261,20 @@ let package = Package(
         .testTarget(
             name: "IrisTests", dependencies: ["BiometricFormats", "Iris"], path: "Tests/Kernels/IrisTests",
             swiftSettings: settings),
+        .target(
+            name: "InventedPersons",
+            dependencies: ["BiometricFormats", "Fingerprint", "Gallery", "Iris", "SyntheticFingerprints"],
+            path: "Tests/InventedPersons", swiftSettings: settings),
+        .testTarget(
+            name: "GalleryTests", dependencies: ["Fingerprint", "Gallery", "InventedPersons"],
+            path: "Tests/Kernels/GalleryTests", swiftSettings: settings),
+        .testTarget(
+            name: "GalleryShardsTests", dependencies: ["Gallery", "GalleryShards", "InventedPersons", crypto],
+            path: "Tests/Platform/GalleryShardsTests", swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["BiometricFormats", "Gallery", "InventedPersons", "Iris", "StrictJSON", "sijill"],
+            path: "Tests/Doors/CommandLineTests", swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
             name: "TestSupport",

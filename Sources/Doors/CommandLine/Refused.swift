@@ -1,4 +1,6 @@
 import Agency
+import Gallery
+import GalleryShards
 import Installation
 import PopulationRegister
 import RecordStore
@@ -30,6 +32,8 @@ struct Refused: Error {
             case let error as AgencyError: ["\(error.code): \(error.message)"]
             case let error as StorageError: ["\(error)"]
             case let error as VaultError: ["\(error)"]
+            case let error as GalleryError: ["\(error)"]
+            case let error as GalleryShardsError: ["\(error)"]
             case let error as RecordError: ["\(error)"]
             case let error as JobError: ["\(error)"]
             case let error as JurisdictionError: ["\(error)"]

@@ -35,7 +35,7 @@ struct Root: AsyncParsableCommand {
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
             StaffCommand.self, AuditCommand.self, StoreCommand.self, JobsCommand.self, ServeCommand.self, FingerprintCommand.self,
-            IrisCommand.self,
+            IrisCommand.self, GalleryCommand.self, MatcherCommand.self,
             BiometricCommand.self, DecodeImageCommand.self,
         ])
 

@@ -28,16 +28,21 @@ enum Cylinders {
         let stride = FingerTemplate.stride(minutiae.count)
         var words = [UInt64](repeating: 0, count: stride * columns)
         let turn = 2 * Float.pi / Float(layers)
+        let layerAngles = (0..<layers).map { (Float($0) + 0.5) * turn - .pi }
+        let far = (radius + 3 * spread) * (radius + 3 * spread)
+        // Kept from one minutia to the next: memory of its own for each would take most of the time.
+        var near: [(x: Float, y: Float, weights: SIMD8<Float>)] = []
+        near.reserveCapacity(minutiae.count)
         for (index, centre) in minutiae.enumerated() {
             let (c, s) = (Float.cos(centre.angle), -Float.sin(centre.angle))
-            let near = minutiae.enumerated().filter { other, neighbour in
+            near.removeAll(keepingCapacity: true)
+            for (other, neighbour) in minutiae.enumerated() {
                 let (dx, dy) = (neighbour.x - centre.x, neighbour.y - centre.y)
-                return other != index && dx * dx + dy * dy < (radius + 3 * spread) * (radius + 3 * spread)
-            }.map { _, neighbour in
-                let weights = (0..<layers).map { layer in
-                    area(difference((Float(layer) + 0.5) * turn - .pi, difference(centre.angle, neighbour.angle)), turn)
-                }
-                return (x: neighbour.x, y: neighbour.y, weights: weights)
+                guard other != index, dx * dx + dy * dy < far else { continue }
+                let turned = difference(centre.angle, neighbour.angle)
+                var weights = SIMD8<Float>.zero
+                for layer in 0..<layers { weights[layer] = area(difference(layerAngles[layer], turned), turn) }
+                near.append((neighbour.x, neighbour.y, weights))
             }
             guard near.count >= 2 else { continue }
             for (bit, cell) in cells.enumerated() {
@@ -45,17 +50,17 @@ enum Cylinders {
                 let y = centre.y + step * (cell.x * s + cell.y * c)
                 guard hull.outside(x, y) <= margin else { continue }
                 words[6 * stride + index] |= 1 << UInt64(bit)
-                var sums = [Float](repeating: 0, count: layers)
+                var sums = SIMD8<Float>.zero
                 for neighbour in near {
                     let square = (neighbour.x - x) * (neighbour.x - x) + (neighbour.y - y) * (neighbour.y - y)
                     guard square < 9 * spread * spread else { continue }
-                    let weight = Float.exp(-square / (2 * spread * spread))
-                    for layer in 0..<layers { sums[layer] += weight * neighbour.weights[layer] }
+                    sums += Float.exp(-square / (2 * spread * spread)) * neighbour.weights
                 }
+                var set = 0
                 for layer in 0..<layers where sums[layer] > threshold {
                     words[layer * stride + index] |= 1 << UInt64(bit)
+                    set += 1
                 }
-                let set = sums.count { $0 > threshold }
                 for weight in 0..<3 where set >> weight & 1 == 1 {
                     words[(7 + weight) * stride + index] |= 1 << UInt64(bit)
                 }
@@ -71,8 +76,12 @@ enum Cylinders {
 
     /// Share of a bell curve around `offset` that falls into one layer, as a part of the share at offset 0.
     static func area(_ offset: Float, _ width: Float) -> Float {
-        func cumulative(_ value: Float) -> Float { 0.5 * (1 + Float.erf(value / (turnSpread * Float.sqrt(2)))) }
-        let peak = cumulative(width / 2) - cumulative(-width / 2)
-        return (cumulative(offset + width / 2) - cumulative(offset - width / 2)) / peak
+        (cumulative(offset + width / 2) - cumulative(offset - width / 2)) / peak
+    }
+
+    private static let peak = cumulative(Float.pi / Float(layers)) - cumulative(-Float.pi / Float(layers))
+
+    private static func cumulative(_ value: Float) -> Float {
+        0.5 * (1 + Float.erf(value / (turnSpread * Float.sqrt(2))))
     }
 }

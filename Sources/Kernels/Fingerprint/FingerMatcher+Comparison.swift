@@ -62,8 +62,12 @@ extension FingerMatcher {
         let columns = min(candidate.stride, Self.rejectLimit)
         guard rows > 0, columns > 0 else { return 0 }
         measureLikeness(probe, candidate, rows: rows, columns: columns)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { best in
-            var best = best
+        return quickLikeness(rows: rows, columns: columns)
+    }
+
+    /// The quick likeness from the measured likeness of `rows` cylinders with `columns`.
+    func quickLikeness(rows: Int, columns: Int) -> Float {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rows) { best in
             for i in 0..<rows {
                 var most = SIMD8<UInt8>.zero
                 for start in stride(from: 0, to: columns, by: 8) {
@@ -72,7 +76,16 @@ extension FingerMatcher {
                 }
                 best[i] = most.max()
             }
-            best.sort(by: >)
+            // Insertion: the library's sort asks for memory, which costs more than the sorting.
+            for i in 1..<rows {
+                let value = best[i]
+                var place = i
+                while place > 0, best[place - 1] < value {
+                    best[place] = best[place - 1]
+                    place -= 1
+                }
+                best[place] = value
+            }
             let count = min(12, rows)
             var sum = 0
             for i in 0..<count { sum += Int(best[i]) }
