@@ -110,7 +110,7 @@ let package = Package(
             name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
             path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
         .target(
-            name: "Storage", dependencies: ["CLibPQ", grdb],
+            name: "Storage", dependencies: ["CLibPQ", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
@@ -150,7 +150,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
                 "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
-                "Linkage", "Yams",
+                "Linkage", "Yams", crypto,
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(

@@ -24,6 +24,8 @@ public struct Installation: Sendable {
     /// Whether the store holds invented people: every page says so.
     public let isDemonstration: Bool
     private let stores: [any Store]
+    let populationRecords: RecordStore
+    let socialRecords: RecordStore
 
     /// Every catalogue of the program, for the lint.
     public static let catalogues: [Catalogue] = [
@@ -113,6 +115,8 @@ public struct Installation: Sendable {
         self.jurisdiction = jurisdiction
         self.surroundings = surroundings
         self.stores = stores
+        self.populationRecords = populationRecords
+        self.socialRecords = socialRecords
         self.log = log
         self.isDemonstration = isDemonstration
         population = try PopulationRegister(records: populationRecords, rules: jurisdiction.population)
