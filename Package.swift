@@ -302,7 +302,7 @@ let package = Package(
         .testTarget(
             name: "InstallationTests",
             dependencies: [
-                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage",
+                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "SocialRegister", "Storage",
                 "StrictJSON",
                 "TestMaterial", "TestSupport", "Vault",
             ],
@@ -322,8 +322,8 @@ let package = Package(
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "TestSupport", "sijill"],
-            path: "Tests/Faults", swiftSettings: settings),
+            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "TestMaterial", "TestSupport", "sijill"],
+            path: "Tests/Faults", exclude: ["point-in-time"], swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
             swiftSettings: settings),

@@ -19,9 +19,9 @@ struct ExportCommand: AsyncParsableCommand {
               sijill export persons --csv --staff driss --purpose administration < password.txt > persons.csv
             """)
 
-    @Argument(help: "persons or households.") var kind: BulkImport.Kind
+    @Argument(help: "persons or households.", transform: bulkKind) var kind: BulkImport.Kind
     @Option(help: "The sign-in name of the member of the staff who answers for it.") var staff: String
-    @Option(help: "What the data is for.") var purpose: Purpose
+    @Option(help: "What the data is for, such as administration.", transform: Self.purpose) var purpose: Purpose
     @Flag(help: "CSV instead of JSON Lines; persons only.") var csv = false
     @Option(help: "A file to make; default: standard output.") var to: String?
     @OptionGroup var options: StoreOptions
@@ -61,11 +61,17 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
+    @Sendable private static func purpose(_ text: String) throws -> Purpose {
+        guard let purpose = Purpose(rawValue: text) else {
+            let known = Purpose.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--purpose must be one of: \(known)")
+        }
+        return purpose
+    }
+
     private static func make(_ path: String) throws -> FileHandle {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Refused("\(path): the file is there already, or cannot be made") }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }
-
-extension Purpose: ExpressibleByArgument {}

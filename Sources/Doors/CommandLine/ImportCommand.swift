@@ -24,15 +24,16 @@ struct ImportCommand: AsyncParsableCommand {
             Rows are committed in batches together with the place reached in the file. Stopped at any moment, the same \
             command goes on from there; a file that was brought in before adds nothing. Rows that are refused go to \
             FILE.rejected.jsonl, one JSON object a problem: line, field, code, reason; the others are brought in. Prints a \
-            JSON object: file, kind, lines, accepted, refused, resumedAfterLine, rejected, seconds. The exit status is 1 \
-            when rows were refused.
+            JSON object: file, kind, lines, accepted, refused, resumedAfterLine, rejected, importSeconds, leaves and \
+            logSeconds (how many audit leaves went into the log, and in what time). The exit status is 1 when rows were \
+            refused.
 
             EXAMPLES
               sijill import persons persons.csv --store ./store
               sijill import households households.jsonl --store postgresql:///sijill --keys ./keys
             """)
 
-    @Argument(help: "persons or households.") var kind: BulkImport.Kind
+    @Argument(help: "persons or households.", transform: bulkKind) var kind: BulkImport.Kind
     @Argument(help: "The file, .jsonl or .csv.") var file: String
     @Option(help: "Where refused rows are listed; default: FILE.rejected.jsonl.") var rejected: String?
     @Flag(
@@ -53,32 +54,41 @@ struct ImportCommand: AsyncParsableCommand {
         do { source = try RecordFile(path: file) } catch { throw Refused("\(file): \(error.message)") }
         let list = rejected ?? "\(file).rejected.jsonl"
         let clock = ContinuousClock()
-        let begin = clock.now
         let (kind, deferSearch, batch) = (kind, deferSearch, batch)
-        let summary = try await options.withInstallation { installation in
+        let (summary, leaves, importing, logging) = try await options.withInstallation { installation in
             let bar = ProgressBar(kind.rawValue, total: Int(source.size))
             let access = operatorAccess(kind == .persons ? .enrolment : .householdRegistration)
             let bulk = BulkImport(installation, kind, access: access, list: list, isSearched: !deferSearch, batch: batch)
             do {
+                let begin = clock.now
                 let summary = try await bulk.run(source) { bar.show(Int($0.byte)) }
                 bar.finish()
-                return summary
+                let done = clock.now
+                let leaves = try await installation.sequencer.drain()
+                return (summary, leaves, done - begin, clock.now - done)
             } catch let error as ImportError {
                 throw Refused("\(file): \(error.message)")
             }
         }
-        let elapsed = (clock.now - begin) / .seconds(1)
         var answer: JSONObject = [
             "file": .string(file), "kind": .string(kind.rawValue), "lines": .integer(summary.lines),
             "accepted": .integer(summary.accepted), "refused": .integer(summary.refused),
             "resumedAfterLine": .integer(summary.doneBefore),
         ]
         if summary.refused > 0 { answer["rejected"] = .string(list) }
-        answer["seconds"] = .double((elapsed * 1000).rounded() / 1000)
+        answer["importSeconds"] = .double(Self.seconds(importing))
+        answer["leaves"] = .integer(Int64(leaves))
+        answer["logSeconds"] = .double(Self.seconds(logging))
         Output.line(JSONValue.object(answer).serialized())
         Output.flush()
         if summary.refused > 0 { throw Refused("\(summary.refused) rows; see \(list); the others are in") }
     }
+
+    private static func seconds(_ duration: Duration) -> Double { (duration / .seconds(1) * 1000).rounded() / 1000 }
 }
 
-extension BulkImport.Kind: ExpressibleByArgument {}
+/// What a bulk command is about. Throws `ValidationError`.
+@Sendable func bulkKind(_ text: String) throws -> BulkImport.Kind {
+    guard let kind = BulkImport.Kind(rawValue: text) else { throw ValidationError("give persons or households") }
+    return kind
+}

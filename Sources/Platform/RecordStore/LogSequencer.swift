@@ -9,7 +9,7 @@ import Vault
 public struct LogSequencer: Sendable {
     private let stores: [RecordStore]
     private let log: LogStore
-    private static let batch = 500
+    private static let batch = 2000
 
     public init(stores: [RecordStore], log: LogStore) {
         self.stores = stores
