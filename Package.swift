@@ -302,7 +302,8 @@ let package = Package(
         .testTarget(
             name: "InstallationTests",
             dependencies: [
-                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "SocialRegister", "Storage",
+                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "SocialRegister",
+                "Storage",
                 "StrictJSON",
                 "TestMaterial", "TestSupport", "Vault",
             ],
@@ -322,7 +323,10 @@ let package = Package(
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "TestMaterial", "TestSupport", "sijill"],
+            dependencies: [
+                "Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "TestMaterial",
+                "TestSupport", "sijill",
+            ],
             path: "Tests/Faults", exclude: ["point-in-time"], swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",

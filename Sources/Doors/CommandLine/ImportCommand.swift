@@ -6,7 +6,8 @@ import StrictJSON
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Brings persons or households in from a file, and goes on after an interruption.",
+        commandName: "import",
+        abstract: "Brings persons or households in from a file, and goes on after an interruption.",
         discussion: """
             The name of FILE ends in .jsonl (one object a line) or .csv (names in the first line, RFC 4180, UTF-8).
 
@@ -58,7 +59,8 @@ struct ImportCommand: AsyncParsableCommand {
         let (summary, leaves, importing, logging) = try await options.withInstallation { installation in
             let bar = ProgressBar(kind.rawValue, total: Int(source.size))
             let access = operatorAccess(kind == .persons ? .enrolment : .householdRegistration)
-            let bulk = BulkImport(installation, kind, access: access, list: list, isSearched: !deferSearch, batch: batch)
+            let bulk = BulkImport(
+                installation, kind, access: access, list: list, isSearched: !deferSearch, batch: batch)
             do {
                 let begin = clock.now
                 let summary = try await bulk.run(source) { bar.show(Int($0.byte)) }

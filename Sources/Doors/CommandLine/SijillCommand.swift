@@ -34,7 +34,8 @@ struct Root: AsyncParsableCommand {
         subcommands: [
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
-            ImportCommand.self, ExportCommand.self, StaffCommand.self, AuditCommand.self, StoreCommand.self, ServeCommand.self, FingerprintCommand.self,
+            ImportCommand.self, ExportCommand.self, StaffCommand.self, AuditCommand.self, StoreCommand.self,
+            ServeCommand.self, FingerprintCommand.self,
             IrisCommand.self,
             BiometricCommand.self, DecodeImageCommand.self,
         ])

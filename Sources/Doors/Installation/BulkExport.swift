@@ -78,9 +78,12 @@ public struct BulkExport: Sendable {
             "declarant": .string(numbers[household.declarant] ?? ""), "facts": .object(facts),
         ]
         // What the population register gave is taken from it again.
-        let stated = household.sources.filter { $0.value == .partner || $0.value == .inquiry }.sorted { $0.key < $1.key }
+        let stated = household.sources.filter { $0.value == .partner || $0.value == .inquiry }.sorted {
+            $0.key < $1.key
+        }
         if !stated.isEmpty {
-            object["provenance"] = .object(JSONObject(uniqueMembers: stated.map { ($0.key, .string($0.value.rawValue)) }))
+            object["provenance"] = .object(
+                JSONObject(uniqueMembers: stated.map { ($0.key, .string($0.value.rawValue)) }))
         }
         return .object(object)
     }

@@ -155,7 +155,8 @@ private struct ImportBatch {
 
     mutating func decide(_ persons: [PreparedPerson]) throws {
         let numbers = persons.map { [$0.numberKey] }
-        for (key, row) in zip(numbers, try transaction.rows(PopulationTables.civilNumber, keys: numbers)) where row != nil {
+        for (key, row) in zip(numbers, try transaction.rows(PopulationTables.civilNumber, keys: numbers))
+        where row != nil {
             takenNumbers.insert(key[0])
         }
         let documents = persons.flatMap { $0.documentKeys.map { [$0] } }

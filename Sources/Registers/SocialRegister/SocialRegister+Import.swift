@@ -17,7 +17,8 @@ extension SocialRegister {
         access: Access, to next: @escaping @Sendable ([RefusedRow]) -> BulkPlace
     ) async throws -> BulkPlace {
         let numbers = households.flatMap { [$0.declaration.declarant] + $0.declaration.memberNumbers }
-        var persons = numbers.isEmpty
+        var persons =
+            numbers.isEmpty
             ? [][...] : try await population.introduceToSocialSector(numbers, access: access)[...]
         var ready: [Ready] = []
         var refused: [RefusedRow] = []
@@ -81,7 +82,8 @@ extension RefusedRow {
                         field: $0.path.isEmpty ? "facts" : "facts.\($0.path)", code: "\($0.code)", reason: $0.message)
                 })
         case let error as SocialError:
-            self.init(line: line, problems: [Problem(field: "householdNumber", code: error.code, reason: error.message)])
+            self.init(
+                line: line, problems: [Problem(field: "householdNumber", code: error.code, reason: error.message)])
         default: throw error
         }
     }

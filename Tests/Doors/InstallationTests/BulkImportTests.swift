@@ -52,7 +52,8 @@ struct BulkImportTests {
         #expect(try await test.installation.integrityProblems().map(\.problem) == [])
     }
 
-    @Test("good rows come in, bad ones are set apart with line, field and reason, and a second run adds nothing",
+    @Test(
+        "good rows come in, bad ones are set apart with line, field and reason, and a second run adds nothing",
         arguments: engines)
     func badRows(engine: String) async throws {
         let test = try await Self.installation(engine)
@@ -77,7 +78,9 @@ struct BulkImportTests {
         try await Self.confirmSound(test)
     }
 
-    @Test("whoever is brought in is found by a later application, at once or after the next start", arguments: [true, false])
+    @Test(
+        "whoever is brought in is found by a later application, at once or after the next start",
+        arguments: [true, false])
     func searched(isSearched: Bool) async throws {
         let test = try await Self.installation("SQLite")
         let path = try Self.write((0..<3).map { Samples.application($0).serialized() }, test, "persons.jsonl")
@@ -112,7 +115,8 @@ struct BulkImportTests {
                     ? member : Samples.changed(Samples.changed(member, "birthDate", to: nil), "school", to: "none")
             }.serialized()
         }
-        let file = try Self.write(households + [households[0].replacing(numbers[0], with: "0000000000")], test, "h.jsonl")
+        let file = try Self.write(
+            households + [households[0].replacing(numbers[0], with: "0000000000")], test, "h.jsonl")
         let declared = try await Self.run(test, .households, file, batch: 4)
         #expect((declared.accepted, declared.refused) == (9, 1))
         #expect(try Self.rejected(file).allSatisfy { $0.line == 10 })
@@ -152,7 +156,8 @@ struct BulkImportTests {
         var columns: [(String, String)] = []
         func flatten(_ value: JSONValue, _ path: String) {
             switch value {
-            case .object(let object): for (name, value) in object { flatten(value, path.isEmpty ? name : "\(path).\(name)") }
+            case .object(let object):
+                for (name, value) in object { flatten(value, path.isEmpty ? name : "\(path).\(name)") }
             case .array(let list): for (place, value) in list.enumerated() { flatten(value, "\(path).\(place)") }
             case .string(let text): columns.append((path, text))
             default: columns.append((path, value.serialized()))

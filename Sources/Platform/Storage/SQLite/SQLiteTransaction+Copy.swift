@@ -46,7 +46,9 @@ extension SQLiteTransaction {
                     guard !buffer.contains(0) else {
                         throw StorageError(.statement, "a text holds the character U+0000, which no engine keeps")
                     }
-                    guard let start = buffer.baseAddress else { return sqlite3_bind_text(statement, place, "", 0, copied) }
+                    guard let start = buffer.baseAddress else {
+                        return sqlite3_bind_text(statement, place, "", 0, copied)
+                    }
                     return start.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
                         sqlite3_bind_text(statement, place, $0, Int32(buffer.count), copied)
                     }
