@@ -118,7 +118,7 @@ let package = Package(
             name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
             path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
         .target(
-            name: "Storage", dependencies: ["CLibPQ", grdb],
+            name: "Storage", dependencies: ["CLibPQ", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),
@@ -161,7 +161,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
                 "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
-                "Linkage", "Yams",
+                "Linkage", "Yams", crypto,
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(
@@ -332,7 +332,8 @@ let package = Package(
         .testTarget(
             name: "InstallationTests",
             dependencies: [
-                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "Storage",
+                "Installation", "CivilNumber", "PopulationRegister", "Quantities", "RecordStore", "SocialRegister",
+                "Storage",
                 "StrictJSON",
                 "TestMaterial", "TestSupport", "Vault",
             ],
@@ -352,8 +353,11 @@ let package = Package(
             path: "Tests/Doors/WebTests", swiftSettings: settings),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "TestSupport", "sijill"],
-            path: "Tests/Faults", swiftSettings: settings),
+            dependencies: [
+                "Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "TestMaterial",
+                "TestSupport", "sijill",
+            ],
+            path: "Tests/Faults", exclude: ["point-in-time"], swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
             swiftSettings: settings),

@@ -13,7 +13,7 @@ struct AuditEventsTests {
     }
 
     private static func performed() throws -> Set<String> {
-        Set(try sources().flatMap { try Repository.matches(#"\.perform\(\s*"([^"]+)""#, in: $0.text).map { $0[1] } })
+        Set(try sources().flatMap { try Repository.matches(#"\.(?:perform|drafting)\(\s*"([^"]+)""#, in: $0.text).map { $0[1] } })
     }
 
     @Test("every act in the sources is in the document, and every act of the document is in the sources")

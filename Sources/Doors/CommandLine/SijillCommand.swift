@@ -34,8 +34,9 @@ struct Root: AsyncParsableCommand {
         subcommands: [
             ScoreCommand.self, LawCommand.self, SynthesizeCommand.self, SimulateCommand.self, RuleCommand.self,
             CivilNumberCommand.self, PersonCommand.self, HouseholdCommand.self, LinkCommand.self, NamesCommand.self,
-            StaffCommand.self, AuditCommand.self, StoreCommand.self, JobsCommand.self, ServeCommand.self, FingerprintCommand.self,
-            IrisCommand.self, GalleryCommand.self, MatcherCommand.self,
+            ImportCommand.self, ExportCommand.self, StaffCommand.self, AuditCommand.self, StoreCommand.self,
+            JobsCommand.self, ServeCommand.self, FingerprintCommand.self, IrisCommand.self, GalleryCommand.self,
+            MatcherCommand.self,
             BiometricCommand.self, DecodeImageCommand.self,
         ])
 

@@ -74,8 +74,10 @@ struct StoreCommand: AsyncParsableCommand {
             discussion: """
                 SQLite reads every page of its files; with PostgreSQL the settings of the server are looked at, and its \
                 own tools (pg_amcheck, checksums) look at the files. Then every row is compared with the audit leaves, \
-                as by `sijill audit verify`. Prints a JSON object: sound, rowsChecked, pending, treeSize, problems \
-                (store, problem). The exit status is 1 when a problem was found.
+                as by `sijill audit verify`, every seal is opened, without showing what is in it, and every reference \
+                from row to row is followed, into the other store as well. Prints a JSON object: sound, rowsChecked, \
+                pending, treeSize, problemCount, problems (store, problem and, for a row, table and row: its key). The \
+                exit status is 1 when a problem was found.
 
                 EXAMPLES
                   sijill store check --store ./store
@@ -89,20 +91,47 @@ struct StoreCommand: AsyncParsableCommand {
             if let missing = try await options.location().missingFiles.first {
                 throw Refused("store: \(missing) is missing in this folder")
             }
-            let (report, engine) = try await options.withInstallation { installation in
+            let (report, engine, integrity) = try await options.withInstallation { installation in
                 try await installation.sequencer.drain()
-                return (try await installation.verifier.verify(), try await installation.engineProblems())
+                return (
+                    try await installation.verifier.verify(), try await installation.engineProblems(),
+                    try await installation.integrityProblems()
+                )
             }
-            let rows = report.findings.map { ($0.store, "\($0.table): row \($0.row) was \($0.kind.rawValue)") }
-            let problems = engine.map { ($0.store, $0.problem) } + rows
+            let problems =
+                engine.map { Problem(store: $0.store, table: nil, row: nil, problem: $0.problem) }
+                + report.findings.map {
+                    Problem(store: $0.store, table: $0.table, row: $0.row, problem: "the row was \($0.kind.rawValue)")
+                }
+                + integrity.map {
+                    Problem(store: $0.store, table: $0.problem.table, row: $0.problem.row, problem: $0.problem.problem)
+                }
             printObject([
                 "sound": .bool(problems.isEmpty), "rowsChecked": .integer(Int64(report.rowsChecked)),
                 "pending": .integer(Int64(report.pending)), "treeSize": .integer(Int64(report.treeSize)),
                 "problemCount": .integer(Int64(problems.count)),
-                "problems": .array(
-                    problems.prefix(Self.mostProblems).map { ["store": .string($0.0), "problem": .string($0.1)] }),
+                "problems": .array(problems.prefix(Self.mostProblems).map(\.json)),
             ])
-            if let first = problems.first { throw Refused("\(first.0): \(first.1)") }
+            if let first = problems.first { throw Refused(first.sentence) }
+        }
+
+        private struct Problem {
+            let store: String
+            let table: String?
+            let row: String?
+            let problem: String
+
+            var sentence: String {
+                ([store] + [table, row.map { "row \($0)" }].compactMap { $0 } + [problem]).joined(separator: ": ")
+            }
+
+            var json: JSONValue {
+                var object: JSONObject = ["store": .string(store)]
+                if let table { object["table"] = .string(table) }
+                if let row { object["row"] = .string(row) }
+                object["problem"] = .string(table.map { "\($0): row \(row ?? ""): \(problem)" } ?? problem)
+                return .object(object)
+            }
         }
     }
 

@@ -33,13 +33,6 @@ public struct AuditLeaf: Hashable, Sendable, Codable {
     public let rows: [RowState]
     public let details: [String: String]
 
-    /// JSON with sorted keys.
-    func encoded() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(self))
-    }
-
     init(decoding bytes: [UInt8]) throws {
         self = try JSONDecoder().decode(AuditLeaf.self, from: Data(bytes))
     }

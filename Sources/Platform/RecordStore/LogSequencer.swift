@@ -10,7 +10,7 @@ public struct LogSequencer: Sendable {
     let stores: [RecordStore]
     private let log: LogStore
     let drained = DrainTime()
-    private static let batch = 500
+    private static let batch = 2000
 
     public init(stores: [RecordStore], log: LogStore) {
         self.stores = stores

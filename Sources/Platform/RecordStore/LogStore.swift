@@ -70,23 +70,24 @@ public final class LogStore: Sendable {
             let keys: [[SQLValue]] = leaves.map { [Self.logID, .text($0.id)] }
             let places = try transaction.query(Self.place.selectByKey, each: keys)
             var taken: Set<String> = []
+            var rows: (entries: [[SQLValue]], places: [[SQLValue]], nodes: [[SQLValue]]) = ([], [], [])
             for ((leaf, key), found) in zip(zip(leaves, keys), places) {
                 guard found.isEmpty, taken.insert(leaf.id).inserted else { continue }
                 let index = Int64(frontier.size)
-                try transaction.enqueue(
-                    Self.entry.insert,
+                rows.entries.append(
                     [Self.logID, .integer(index), .blob(leaf.hash.bytes), .text(leaf.store), .text(leaf.id)])
-                try transaction.enqueue(Self.place.insert, key + [.integer(index)])
+                rows.places.append(key + [.integer(index)])
                 for node in frontier.append(leafHash: leaf.hash) where node.position.level > 0 {
-                    try transaction.enqueue(
-                        Self.node.insert,
-                        [
-                            Self.logID, .integer(Int64(node.position.level)), .integer(Int64(node.position.index)),
-                            .blob(node.hash.bytes),
-                        ])
+                    rows.nodes.append([
+                        Self.logID, .integer(Int64(node.position.level)), .integer(Int64(node.position.index)),
+                        .blob(node.hash.bytes),
+                    ])
                 }
             }
             guard frontier.size > before else { return }
+            try transaction.copyIn(Self.entry, rows.entries)
+            try transaction.copyIn(Self.place, rows.places)
+            try transaction.copyIn(Self.node, rows.nodes)
             let note = try Checkpoint(origin: origin, size: frontier.size, root: frontier.root).signed(by: signer)
             try transaction.enqueue(
                 Self.checkpoint.insert,

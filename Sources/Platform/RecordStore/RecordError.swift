@@ -7,6 +7,8 @@ public struct RecordError: Error, Sendable, CustomStringConvertible {
         case absent
         /// The idempotency key was used for another act.
         case keyReused
+        /// A file that is brought in is not at the place where this program left it.
+        case placeMoved
     }
 
     public let code: Code

@@ -17,7 +17,7 @@ public final class RecordStore: Sendable {
 
     /// Opens the store and brings its schema up to date.
     ///
-    /// - Parameter migrations: those of the registers that live here; numbered from 2, since 1 makes the audit tables.
+    /// - Parameter migrations: those of the registers that live here; numbered from 2 to 99, since the others are the store's own.
     /// Throws `StorageError` or `RecordError` (`wrongKey`).
     public init(
         name: String, store: any Store, vault: StoreVault, migrations: [Migration], surroundings: Surroundings
@@ -37,7 +37,8 @@ public final class RecordStore: Sendable {
 
     /// All migrations of a store in which these registers live.
     public static func migrations(with registers: [Migration]) -> [Migration] {
-        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers + [JobTables.migration]
+        [Migration(1, "audit", creates: AuditTables.all + [KeyCheck.table])] + registers
+            + [BulkPlace.migration, JobTables.migration]
     }
 
     var tables: [Table] { migrations.flatMap(\.creates) }
@@ -45,7 +46,8 @@ public final class RecordStore: Sendable {
     /// The audit tables' catalogue, for the lint.
     public static var catalogue: Catalogue {
         Catalogue(
-            "recordStore", tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table] + JobTables.all,
+            "recordStore",
+            tables: AuditTables.all + [KeyCheck.table, SchemaHistory.table, BulkPlace.table] + JobTables.all,
             statements: AuditTables.statements + JobTables.statements)
     }
 
@@ -87,7 +89,7 @@ public final class RecordStore: Sendable {
             access: records.access,
             subjects: records.subjects.map { AuditLeaf.Subject(id: $0.key, reach: $0.value) }.sorted { $0.id < $1.id },
             rows: records.rows, details: records.details)
-        let content = try leaf.encoded()
+        let content = leaf.encoded()
         let code = vault.authenticationCode("audit leaf", content)
         try transaction.enqueue(AuditTables.leaf.insert, [.text(leaf.id), .blob(content), .blob(code)])
         for subject in leaf.subjects {

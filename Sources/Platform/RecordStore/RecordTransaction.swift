@@ -94,8 +94,21 @@ public final class RecordTransaction {
     }
 
     private func record(_ table: Table, _ row: Row, before: String?, after: String?) {
-        rows.append(
-            AuditLeaf.RowState(table: table.name, key: RowDigest.key(table, row), before: before, after: after))
+        record(table, key: RowDigest.key(table, row), before: before, after: after)
+    }
+
+    func record(_ table: Table, key: String, before: String?, after: String?) {
+        rows.append(AuditLeaf.RowState(table: table.name, key: key, before: before, after: after))
+    }
+
+    /// Replaces rows that were read in this transaction: `old` and `new` have the same key.
+    public func update(_ table: Table, _ changes: [(old: Row, new: [String: SQLValue])]) throws {
+        let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
+        for (old, values) in changes {
+            let row = Row(values)
+            try transaction.enqueue(table.update, others.map { row[$0] } + table.primaryKey.map { row[$0] })
+            record(table, row, before: RowDigest.digest(table, old), after: RowDigest.digest(table, row))
+        }
     }
 
     // MARK: Sealed fields

@@ -4,34 +4,50 @@ import Storage
 /// SHA-256 over a row's columns in the order of the table's description, each with its type and length.
 enum RowDigest {
     static func digest(_ table: Table, _ row: Row) -> String {
-        var hash = SHA256()
-        hash.update(data: Array("sijill row 1 \(table.name)\n".utf8))
-        for column in table.columns {
-            switch row[column.name] {
-            case .null: update(&hash, 0, [])
-            case .integer(let value): update(&hash, 1, Array(String(value).utf8))
-            case .text(let value): update(&hash, 2, Array(value.utf8))
-            case .blob(let value): update(&hash, 3, value)
+        digest(table, table.columns.lazy.map { row[$0.name] })
+    }
+
+    /// - Parameter values: in the order of the table's columns.
+    static func digest(_ table: Table, _ values: some Sequence<SQLValue>) -> String {
+        // One buffer for one call of the hash: a call for each value took longer than the hash itself.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        bytes += "sijill row 1 \(table.name)\n".utf8
+        for value in values {
+            switch value {
+            case .null: append(0, EmptyCollection(), to: &bytes)
+            case .integer(let value): append(1, String(value).utf8, to: &bytes)
+            case .text(let value): append(2, value.utf8, to: &bytes)
+            case .blob(let value): append(3, value, to: &bytes)
             }
         }
-        return Hexadecimal.encode(hash.finalize())
+        return Hexadecimal.encode(SHA256.hash(data: bytes))
     }
 
     /// The primary key as text, unambiguous within its table.
     static func key(_ table: Table, _ row: Row) -> String {
-        table.primaryKey.map { column in
-            switch row[column] {
-            case .null: "-"
-            case .integer(let value): String(value)
-            case .text(let value): value
-            case .blob(let value): Hexadecimal.encode(value)
-            }
+        table.primaryKey.map { text(row[$0]) }.joined(separator: "/")
+    }
+
+    /// - Parameter values: in the order of the table's columns.
+    static func key(_ table: Table, values: [SQLValue]) -> String {
+        table.primaryKey.map { name in
+            table.columns.firstIndex { $0.name == name }.map { text(values[$0]) } ?? "-"
         }.joined(separator: "/")
     }
 
-    private static func update(_ hash: inout SHA256, _ kind: UInt8, _ bytes: [UInt8]) {
-        hash.update(data: [kind])
-        withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { hash.update(bufferPointer: $0) }
-        hash.update(data: bytes)
+    private static func text(_ value: SQLValue) -> String {
+        switch value {
+        case .null: "-"
+        case .integer(let value): String(value)
+        case .text(let value): value
+        case .blob(let value): Hexadecimal.encode(value)
+        }
+    }
+
+    private static func append(_ kind: UInt8, _ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
+        bytes.append(kind)
+        withUnsafeBytes(of: UInt64(value.count).bigEndian) { bytes += $0 }
+        bytes += value
     }
 }

@@ -47,7 +47,12 @@ public struct StoreVault: Sendable {
         do {
             let box = try AES.GCM.seal(
                 plaintext, using: key("subject \(subject)"), authenticating: identity.authenticatedBytes)
-            return [Self.sealVersion] + [UInt8](box.nonce) + [UInt8](box.ciphertext) + [UInt8](box.tag)
+            var sealed: [UInt8] = [Self.sealVersion]
+            sealed.reserveCapacity(plaintext.count + 29)
+            sealed.append(contentsOf: box.nonce)
+            sealed.append(contentsOf: box.ciphertext)
+            sealed.append(contentsOf: box.tag)
+            return sealed
         } catch {
             throw VaultError(.seal, "a field of \(identity.table) cannot be sealed")
         }
@@ -70,10 +75,18 @@ public struct StoreVault: Sendable {
         }
     }
 
+    /// Whether `open` would give something; what it gives is dropped unseen.
+    public func isSealed(_ sealed: [UInt8], subject: String, identity: FieldIdentity) -> Bool {
+        (try? open(sealed, subject: subject, identity: identity)) != nil
+    }
+
     /// A keyed hash by which a value can be looked up without being stored: 32 bytes. `kind` keeps fields apart.
     public func blindIndex(_ kind: String, _ value: String) -> [UInt8] {
         [UInt8](HMAC<SHA256>.authenticationCode(for: Data(value.utf8), using: key("blind index \(kind)")))
     }
+
+    /// The same for many values of one kind: the key is derived once.
+    public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(key: key("blind index \(kind)")) }
 
     /// A keyed checksum of what the program wrote: 32 bytes.
     public func authenticationCode(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
@@ -94,5 +107,14 @@ public struct StoreVault: Sendable {
         } catch {
             throw VaultError(.seal, "the signing key cannot be derived")
         }
+    }
+}
+
+/// Keyed hashes of one kind of value; see `StoreVault.blindIndex`.
+public struct BlindIndexer: Sendable {
+    let key: SymmetricKey
+
+    public func callAsFunction(_ value: String) -> [UInt8] {
+        [UInt8](HMAC<SHA256>.authenticationCode(for: Array(value.utf8), using: key))
     }
 }

@@ -1,3 +1,4 @@
+public import RecordStore
 public import Storage
 
 enum AgencyTables {
@@ -30,4 +31,12 @@ extension Agency {
     public static let catalogue = Catalogue("agency", tables: AgencyTables.all, statements: [AgencyTables.staffCount])
 
     public static let migrations = [Migration(3, "agency", creates: AgencyTables.all)]
+
+    /// What must hold among the register's rows.
+    public static let integrity = IntegrityRules(
+        seals: [IntegrityRules.Seal(AgencyTables.staff, kind: "staff", column: "staff_id")],
+        references: [
+            IntegrityRules.Reference(AgencyTables.signInName, ["staff_id"], to: AgencyTables.staff, ["staff_id"]),
+            IntegrityRules.Reference(AgencyTables.staff, ["staff_id"], to: AgencyTables.signInName, ["staff_id"]),
+        ])
 }

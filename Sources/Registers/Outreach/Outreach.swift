@@ -45,6 +45,11 @@ public struct Outreach: Sendable {
 
     public static let catalogue = Catalogue("outreach", tables: [message], statements: [latest])
 
+    /// The messages' table, for the check of its references.
+    public static var messages: Table { message }
+
+    public static let seals = [IntegrityRules.Seal(message, kind: "person", column: "person_id")]
+
     public static let migrations = [Migration(4, "outreach", creates: [message])]
 
     /// Writes a message in a transaction that the caller leads, so that it exists exactly when its cause does.

@@ -19,10 +19,16 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
 
     /// The state after an act, or nil where the act is not allowed. `nil` as the state before stands for "does not exist".
     public static func after(_ act: ApplicationAct, from state: ApplicationState?) -> ApplicationState? {
-        guard let state else { return act == .draft ? .drafted : nil }
+        guard let state else {
+            return switch act {
+            case .draft: .drafted
+            case .takeOver: .accepted
+            default: nil
+            }
+        }
         guard state.availableActs.contains(act) else { return nil }
         return switch act {
-        case .draft: nil
+        case .draft, .takeOver: nil
         // A correction changes the content only; the applicant submits it again.
         case .correct: state
         case .submit: .submitted
@@ -54,6 +60,8 @@ public enum ApplicationAct: String, Sendable, Codable, CaseIterable {
     case link
     /// It is of another person after all.
     case reopen
+    /// The person comes from a file of persons who were identified before: the file begins with its acceptance.
+    case takeOver
 
     /// Acts that decide, and that the person who entered the application may not take.
     public var isDecision: Bool { self == .accept || self == .refuse || self == .askCorrection }

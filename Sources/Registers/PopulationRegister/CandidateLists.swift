@@ -80,11 +80,13 @@ struct CandidateLists {
         }
     }
 
-    private func refinements(_ content: ApplicationContent) -> [String] {
+    private func refinements(_ content: ApplicationContent) -> [String] { Self.refinements(content, rules.keys) }
+
+    static func refinements(_ content: ApplicationContent, _ keys: BlockingKeys) -> [String] {
         let record = content.compared()
         var further: [String] = []
-        for refinement in rules.keys.refinements {
-            guard let text = rules.keys.texts(refinement, record).first else { break }
+        for refinement in keys.refinements {
+            guard let text = keys.texts(refinement, record).first else { break }
             further.append(text)
         }
         return further
@@ -101,8 +103,11 @@ struct CandidateLists {
 
     private func list(_ key: SQLValue) throws -> [String] {
         guard let row = try transaction.row(DuplicateTables.list, key: [key]) else { return [] }
-        let bytes = try row.blob("files")
-        return stride(from: 0, to: bytes.count, by: 16).map { Self.identifier(bytes[$0..<min($0 + 16, bytes.count)]) }
+        return Self.identifiers(try row.blob("files"))
+    }
+
+    static func identifiers(_ bytes: [UInt8]) -> [String] {
+        stride(from: 0, to: bytes.count, by: 16).map { identifier(bytes[$0..<min($0 + 16, bytes.count)]) }
     }
 
     private func add(_ personID: String, _ key: SQLValue) throws {
@@ -127,12 +132,12 @@ struct CandidateLists {
         }
     }
 
-    private static func hashes(_ bytes: [UInt8]) -> [SQLValue] {
+    static func hashes(_ bytes: [UInt8]) -> [SQLValue] {
         stride(from: 0, to: bytes.count - 31, by: 32).map { .blob(Array(bytes[$0..<$0 + 32])) }
     }
 
     /// The sixteen bytes of a file's identifier.
-    private static func bytes(_ personID: String) -> [UInt8] {
+    static func bytes(_ personID: String) -> [UInt8] {
         Hexadecimal.decode(String(personID.filter { $0 != "-" })) ?? []
     }
 

@@ -143,17 +143,19 @@ extension PopulationRegister {
         }
     }
 
-    private func checkWitnesses(
-        _ content: ApplicationContent, in transaction: RecordTransaction
+    /// - Parameter known: the content of a person who is about to be kept, by the digits of the number.
+    func checkWitnesses(
+        _ content: ApplicationContent, in transaction: RecordTransaction,
+        known: (String) -> ApplicationContent? = { _ in nil }
     ) throws -> [FieldProblem] {
         var problems: [FieldProblem] = []
         for (index, digits) in content.witnesses.enumerated() {
             let path = "witnesses[\(index)].civilNumber"
-            guard let witness = try person(digits: digits, in: transaction) else {
+            guard let witness = try known(digits) ?? person(digits: digits, in: transaction)?.content else {
                 problems.append(FieldProblem(path, .notRegistered, "nobody has this number"))
                 continue
             }
-            let qualifies = witness.content.documents.contains {
+            let qualifies = witness.documents.contains {
                 rules.documentType($0.type)?.qualifiesWitness ?? false
             }
             if !qualifies {

@@ -146,7 +146,7 @@ extension PopulationRegister {
 }
 
 /// What is sealed in a person's row.
-private struct PersonContent: Codable {
+struct PersonContent: Codable {
     let civilNumber: String
     let application: ApplicationContent
 }

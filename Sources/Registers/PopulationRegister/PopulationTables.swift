@@ -56,6 +56,11 @@ enum PopulationTables {
         "SELECT person_id, state, changed_at, act_count FROM application WHERE state = ? ORDER BY changed_at LIMIT ?",
         isFanOut: true)
 
+    static let personsAfter = Statement(
+        "person.after", "SELECT person_id FROM person WHERE person_id > ? ORDER BY person_id LIMIT ?", isFanOut: true)
+
+    static let personCount = Statement("person.count", "SELECT COUNT(*) AS total FROM person", isFanOut: true)
+
     static let countByState = Statement(
         "application.countByState", "SELECT state, COUNT(*) AS total FROM application GROUP BY state", isFanOut: true)
 }
@@ -63,8 +68,10 @@ enum PopulationTables {
 extension PopulationRegister {
     public static let catalogue = Catalogue(
         "population", tables: PopulationTables.all + DuplicateTables.all,
-        statements: [PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState]
-            + DuplicateTables.statements)
+        statements: [
+            PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState, PopulationTables.personsAfter,
+            PopulationTables.personCount,
+        ] + DuplicateTables.statements)
 
     public static let migrations = [
         Migration(2, "population", creates: PopulationTables.all),

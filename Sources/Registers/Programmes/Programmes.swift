@@ -62,6 +62,11 @@ public struct Programmes: Sendable, AssessmentRecorder {
     public static let catalogue = Catalogue(
         "programmes", tables: [decision], statements: [decisionsOfHousehold, eligibleByProgramme])
 
+    /// The decisions' table, for the check of its references.
+    public static var decisionTable: Table { decision }
+
+    public static let seals = [IntegrityRules.Seal(decision, kind: "household", column: "household_id")]
+
     public static let migrations = [Migration(3, "programmes", creates: [decision])]
 
     public func record(

@@ -74,7 +74,7 @@ extension SocialRegister {
         let sources: [String: FactSource]
     }
 
-    private func prepare(
+    func prepare(
         _ declaration: HouseholdDeclaration, introduced: [SectorPerson?], today: CivilDate
     ) throws -> Prepared {
         var problems: [FieldProblem] = []
@@ -169,16 +169,18 @@ extension SocialRegister {
         }
     }
 
-    private func keep(
+    /// - Parameter bringsNumber: whether a household that is not known here keeps the number that it is declared with.
+    func keep(
         _ declaration: HouseholdDeclaration, _ prepared: Prepared, _ assessment: Assessment,
-        in transaction: RecordTransaction
+        bringsNumber: Bool = false, in transaction: RecordTransaction
     ) throws -> DeclarationReceipt {
-        let standing = try standing(of: declaration, prepared, in: transaction)
+        let brought = bringsNumber ? try freeNumber(declaration.householdNumber, in: transaction) : nil
+        let standing = try standing(of: declaration, prepared, isNew: brought != nil, in: transaction)
         let household: (id: String, number: String, count: Int64)
         if let existing = standing {
             household = existing
         } else {
-            household = (transaction.newIdentifier(), try issueNumber(in: transaction), 0)
+            household = (transaction.newIdentifier(), try brought ?? issueNumber(in: transaction), 0)
         }
         let subject = Self.subject(household.id)
         let number = household.count + 1
@@ -240,7 +242,7 @@ extension SocialRegister {
 
     /// The household that this declaration supersedes, or nil for a new one.
     private func standing(
-        of declaration: HouseholdDeclaration, _ prepared: Prepared, in transaction: RecordTransaction
+        of declaration: HouseholdDeclaration, _ prepared: Prepared, isNew: Bool, in transaction: RecordTransaction
     ) throws -> (id: String, number: String, count: Int64)? {
         var problems: [FieldProblem] = []
         let homes = try prepared.tokens.map { token in
@@ -249,7 +251,7 @@ extension SocialRegister {
         let declarantsHome = zip(prepared.tokens, homes).first { $0.0 == prepared.declarant }?.1
         var named: String?
         if let text = declaration.householdNumber {
-            named = try householdID(number: text, in: transaction)
+            named = isNew ? nil : try householdID(number: text, in: transaction)
             if named != declarantsHome {
                 problems.append(
                     FieldProblem("householdNumber", .notEntitled, "the declarant is not a member of this household"))
@@ -292,6 +294,17 @@ extension SocialRegister {
         for token in tokens where !before.contains(token) {
             try transaction.insert(
                 SocialTables.member, ["index_key": .blob(token.bytes), "household_id": .text(householdID)])
+        }
+    }
+
+    /// The number, where it is well formed and no household has it. Throws `SocialError` (`malformedNumber`).
+    private func freeNumber(_ text: String?, in transaction: RecordTransaction) throws -> String? {
+        guard let text else { return nil }
+        switch householdNumbers.check(text) {
+        case .malformed(let fault): throw SocialError.malformedNumber(fault)
+        case .wellFormed(let number):
+            let key = transaction.blindIndex("household number", number.digits)
+            return try transaction.row(SocialTables.householdNumber, key: [key]) == nil ? number.digits : nil
         }
     }
 

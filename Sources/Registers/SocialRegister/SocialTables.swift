@@ -40,11 +40,15 @@ enum SocialTables {
 
     static let count = Statement(
         "household.count", "SELECT COUNT(*) AS total FROM household", isFanOut: true)
+
+    static let householdsAfter = Statement(
+        "household.after", "SELECT household_id FROM household WHERE household_id > ? ORDER BY household_id LIMIT ?",
+        isFanOut: true)
 }
 
 extension SocialRegister {
     public static let catalogue = Catalogue(
-        "social", tables: SocialTables.all, statements: [SocialTables.count])
+        "social", tables: SocialTables.all, statements: [SocialTables.count, SocialTables.householdsAfter])
 
     public static let migrations = [Migration(2, "social", creates: SocialTables.all)]
 }

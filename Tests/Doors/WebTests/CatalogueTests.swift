@@ -65,7 +65,7 @@ struct CatalogueTests {
             }
         }
         for (_, text) in sources("Sources/Registers") + sources("Sources/Platform/RecordStore") {
-            for match in text.matches(of: /perform\(\s*"([A-Za-z.]+)"/) { keys.insert("act.\(match.1)") }
+            for match in text.matches(of: /(?:perform|drafting)\(\s*"([A-Za-z.]+)"/) { keys.insert("act.\(match.1)") }
         }
         return keys
     }()

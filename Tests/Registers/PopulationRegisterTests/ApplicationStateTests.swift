@@ -28,9 +28,10 @@ struct ApplicationStateTests {
         #expect(state.availableActs.contains(act) == (expected != nil))
     }
 
-    @Test("begins with a draft and with nothing else", arguments: Act.allCases)
+    @Test("begins with a draft or is taken over as accepted, and begins with nothing else", arguments: Act.allCases)
     func beginning(act: Act) {
-        #expect(State.after(act, from: nil) == (act == .draft ? .drafted : nil))
+        let beginnings: [Act: State] = [.draft: .drafted, .takeOver: .accepted]
+        #expect(State.after(act, from: nil) == beginnings[act])
     }
 
     @Test("ends where nothing more may be done")

@@ -78,7 +78,7 @@ struct ApplicationsTests {
         case .accept: _ = try await population.review(id, .accept, access: Staff.reviewer)
         case .refuse: _ = try await population.review(id, .refuse(reason: "no"), access: Staff.reviewer)
         case .askCorrection: _ = try await population.review(id, .askCorrection(reason: "?"), access: Staff.reviewer)
-        case .draft, .startVerification, .link, .reopen: break
+        case .draft, .startVerification, .link, .reopen, .takeOver: break
         }
     }
 

@@ -128,7 +128,7 @@ public final class SQLiteStore: Store {
 }
 
 /// A transaction on the embedded store.
-private struct SQLiteTransaction: Transaction {
+struct SQLiteTransaction: Transaction {
     let database: Database
 
     @discardableResult

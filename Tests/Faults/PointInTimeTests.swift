@@ -1,0 +1,25 @@
+import Foundation
+import TestMaterial
+import TestSupport
+import Testing
+
+@Suite("Backup of PostgreSQL to a point in time")
+struct PointInTimeTests {
+    @Test(
+        "a server that was killed is restored to a moment, and verification says how far the log reaches",
+        .enabled(if: TestServer.isAvailable))
+    func restore() throws {
+        let root = PackageFolder.root.path
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(root)/Tests/Faults/point-in-time")
+        process.arguments = [ServerProcess.program.path, root]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(String(decoding: data, as: UTF8.self))")
+    }
+}
