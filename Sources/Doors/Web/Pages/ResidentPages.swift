@@ -93,7 +93,8 @@ extension WebDoor {
         try confirm(form, context)
         let number = String((form.typed("civilNumber") ?? "").prefix(40))
         do {
-            let secret = try await openResidentSession(number: number, code: form.typed("code") ?? "", try formKey(request, form))
+            let secret = try await openResidentSession(
+                number: number, code: form.typed("code") ?? "", try formKey(request, form))
             try await leave(context)
             context.notes.set(cookie(Sessions.sessionCookie, secret, seconds: configuration.residentSessionSeconds))
             return .redirect(to: Route.resident.path())

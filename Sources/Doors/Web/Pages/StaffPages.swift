@@ -42,7 +42,8 @@ extension WebDoor {
         try confirm(form, context)
         let name = String((form.typed("name") ?? "").prefix(200))
         do {
-            let opened = try await openStaffSession(name: name, password: form["password"] ?? "", try formKey(request, form))
+            let opened = try await openStaffSession(
+                name: name, password: form["password"] ?? "", try formKey(request, form))
             try await leave(context)
             context.notes.set(cookie(Sessions.sessionCookie, opened, seconds: configuration.staffSessionSeconds))
             return .redirect(to: Route.staff.path())

@@ -214,7 +214,8 @@ final class PostgreSQLConnection {
         let message = String(cString: PQerrorMessage(handle))
         let kinds = [
             // The missing file of an authority "does not exist" either.
-            ("certificate", "28000"), ("does not exist", "3D000"), ("authentication", "28P01"), ("no password", "28P01"),
+            ("certificate", "28000"), ("does not exist", "3D000"), ("authentication", "28P01"),
+            ("no password", "28P01"),
             ("too many clients", "53300"), ("remaining connection slots", "53300"), ("starting up", "57P03"),
             ("shutting down", "57P01"), ("recovery", "57P03"), ("read-only", "25006"), ("standby", "25006"),
             ("ertificate", "28000"), ("SSL", "28000"),
