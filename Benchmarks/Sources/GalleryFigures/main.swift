@@ -46,6 +46,14 @@ func search(_ search: GallerySearch, _ entries: [GallerySearch.Entry]) -> Search
     return sum
 }
 
+if let place = CommandLine.arguments.firstIndex(of: "--reject-loss"), place + 2 < CommandLine.arguments.count {
+    let loss = try RejectLoss(index: CommandLine.arguments[place + 1], records: CommandLine.arguments[place + 2])
+    loss.report("all") { _ in true }
+    loss.report("101-103") { ["101", "102", "103"].contains($0) }
+    loss.report("104-105") { ["104", "105"].contains($0) }
+    exit(0)
+}
+
 complain("making \(persons) persons with ten fingers each")
 var start = processorSeconds()
 let held = try Held(population, persons: persons, threads: threads) { _ in }
