@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 STORE ?= demonstration
 HOUSEHOLDS ?= 300
 ON_BOTH_ENGINES := '(PopulationRegister|SocialRegister|Programmes|Agency)Tests|RecordStoreTests\.(RecordStore|Log)'
+# What waits for servers and for time: one after the other, so that no other test takes the processor away from it.
+ONE_BY_ONE := '^(StorageTests|FaultTests)\.|RecordStoreTests\.(Jobs|Idempotency|LostAnswer)|BulkImportTests'
 # The runner prints the arguments of every case, whole documents among them; failures name their own.
 WITHOUT_ARGUMENTS := grep --line-buffered --invert-match 'Test case passing .* started\.$$'
 
@@ -22,7 +24,8 @@ build: setup ## the program, for debugging
 
 test: setup-test ## all tests; those of the registers on both engines
 	swift build --build-tests
-	set -o pipefail; swift test --skip-build | $(WITHOUT_ARGUMENTS)
+	set -o pipefail; swift test --skip-build --skip $(ONE_BY_ONE) | $(WITHOUT_ARGUMENTS)
+	set -o pipefail; swift test --skip-build --no-parallel --filter $(ONE_BY_ONE) | $(WITHOUT_ARGUMENTS)
 	set -o pipefail; SIJILL_TEST_ENGINE=postgresql swift test --skip-build --no-parallel --filter $(ON_BOTH_ENGINES) \
 		| $(WITHOUT_ARGUMENTS)
 

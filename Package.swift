@@ -357,7 +357,7 @@ let package = Package(
                 "Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "TestMaterial",
                 "TestSupport", "sijill",
             ],
-            path: "Tests/Faults", exclude: ["point-in-time"], swiftSettings: settings),
+            path: "Tests/Faults", exclude: ["point-in-time", "failing-sync.c", "run"], swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
             swiftSettings: settings),

@@ -74,6 +74,20 @@ actor MainPath {
         }
     }
 
+    /// Goes on until the server refuses, and says with what; nil when the connection is lost.
+    func workUntilRefused(_ client: APIClient) async -> (status: Int, body: String)? {
+        do {
+            while true { try await enrolNext(client) }
+        } catch APIClient.Failure.refused(let status, let body) {
+            return (status, body)
+        } catch {
+            return nil
+        }
+    }
+
+    /// One household.
+    func enrolOnce(_ client: APIClient) async throws { try await enrolNext(client) }
+
     private func send(
         _ method: String, _ path: String, _ body: JSONValue, token: String, client: APIClient
     ) async throws -> JSONValue {

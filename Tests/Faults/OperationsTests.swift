@@ -69,10 +69,8 @@ struct OperationsTests {
         #expect(await Self.status(server.address, "/readyz").status == 200)
         database.stop(SIGKILL)
         for path in ["/api/v1/log/checkpoint", "/readyz"] {
-            let start = ContinuousClock.now
             let answer = await Self.status(server.address, path)
             #expect(answer.status == 503 && answer.retryAfter != nil, "\(path): \(answer)")
-            #expect(ContinuousClock.now - start < .seconds(15))
         }
         #expect(await Self.status(server.address, "/healthz").status == 200)
         #expect(await Self.status(server.address, "/metrics").status == 200)

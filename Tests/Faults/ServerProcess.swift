@@ -34,8 +34,12 @@ final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - store: the options that name it.
     ///   - log: the file that standard error goes to; nil for that of the tests.
-    static func start(_ store: [String], logLevel: String = "error", log: String? = nil) async throws -> ServerProcess {
+    ///   - environment: variables beside those of the tests.
+    static func start(
+        _ store: [String], logLevel: String = "error", log: String? = nil, environment: [String: String] = [:]
+    ) async throws -> ServerProcess {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = program
         process.arguments = ["serve"] + store + ["--port", "0", "--log-level", logLevel]
         let output = Pipe()
@@ -66,6 +70,13 @@ final class ServerProcess: Sendable {
         Foundation.kill(process.processIdentifier, SIGTERM)
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// The exit status of a server that ends by itself; nil where it has not ended after `seconds`.
+    func waitUntilExit(seconds: Double) -> Int32? {
+        let end = Date().addingTimeInterval(seconds)
+        while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.05) }
+        return process.isRunning ? nil : process.terminationStatus
     }
 
     static func run(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {

@@ -1,7 +1,6 @@
 import Agency
 import Foundation
 import GRDB
-import Installation
 import Outreach
 import PopulationRegister
 import RecordStore
@@ -11,6 +10,8 @@ import StrictJSON
 import TestMaterial
 import TestSupport
 import Testing
+
+@testable import Installation
 
 /// A store in which every table has rows, made once; each test works on a copy.
 struct FilledStore: Sendable {
@@ -65,6 +66,7 @@ struct FilledStore: Sendable {
             try HouseholdDeclaration(Samples.declaration([numbers[0], numbers[3], numbers[4]], rooms: 3)),
             today: try test.today, access: Staff.households)
         try await Self.leaveJobs(installation, test.clock)
+        try await Self.bringInFiles(installation)
         try await installation.sequencer.drain()
         // Leaves that wait, in both stores.
         for number in numbers.prefix(3) {
@@ -74,6 +76,22 @@ struct FilledStore: Sendable {
         folder = try TemporaryFolder()
         try Self.copy(test.storePath, to: folder.path)
         try await installation.close()
+    }
+
+    /// In each store three files of which a part was brought in.
+    private static func bringInFiles(_ installation: Installation) async throws {
+        for records in [installation.populationRecords, installation.socialRecords] {
+            for index in 1...3 {
+                try await records.perform("person.importBatch", access: Staff.operatorAccess) { transaction in
+                    let start = BulkPlace(source: "file \(index)")
+                    var reached = start
+                    reached.line = Int64(index)
+                    reached.byte = Int64(100 * index)
+                    reached.report = [UInt8(index)]
+                    try transaction.move(from: start, to: reached)
+                }
+            }
+        }
     }
 
     /// In each store one job that is done and two that wait.

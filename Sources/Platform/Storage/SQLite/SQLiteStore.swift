@@ -114,6 +114,9 @@ public final class SQLiteStore: Store {
             return StorageError(.unavailable, "the store cannot be opened: \(type(of: error))")
         }
         let reason = "SQLite result \(error.extendedResultCode.rawValue)"
+        if [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(error.extendedResultCode) {
+            FailedMedium.stop("the medium could not make a write durable (\(reason))")
+        }
         return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: StorageError(.busy, "another writer holds the store (\(reason))")
         case .SQLITE_CONSTRAINT where isKeyConflict(error.extendedResultCode):

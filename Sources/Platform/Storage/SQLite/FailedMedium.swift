@@ -1,0 +1,17 @@
+import Foundation
+
+/// What is done when the medium says that it could not make something durable.
+///
+/// After a failed `fsync` nobody knows what the medium holds: the system may have dropped the pages and answer the next
+/// call with success (A. Rebello and others, "Can applications recover from fsync failures?", USENIX ATC 2020). Reading
+/// the store anew from the medium is the only way to know, so the process ends and is started again.
+enum FailedMedium {
+    /// `EX_IOERR` of sysexits.h.
+    private static let status: Int32 = 74
+
+    static func stop(_ reason: String) -> Never {
+        let text = "sijill: \(reason); the process ends here: check the medium, then start it again\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        _exit(status)
+    }
+}

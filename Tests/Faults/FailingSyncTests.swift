@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@testable import Installation
+
+/// The medium refuses to make something durable: nobody can know any more what it holds, so the server stops.
+///
+/// `SIJILL_FAILED_SYNCS` says how often (default 4), `SIJILL_SEED` repeats a run.
+@Suite("The medium fails", .serialized)
+struct FailingSyncTests {
+    @Test("a failed fsync ends the server, and what was acknowledged is there when it starts again")
+    func failedSync() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let rounds = environment["SIJILL_FAILED_SYNCS"].flatMap(Int.init) ?? 4
+        let seed = environment["SIJILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...9_999_999)
+        print("SIJILL_SEED=\(seed)")
+        var random = SplitMix(state: seed)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sijill-sync-\(UUID().uuidString)")
+        let (store, library) = (folder.appendingPathComponent("store").path, folder.appendingPathComponent("sync.so"))
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Self.compile(to: library.path)
+        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
+            let added = try ServerProcess.run(
+                ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")
+            try #require(added.status == 0, "\(added.output)")
+        }
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(store)/\(Installation.demonstrationMark)"))
+        let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
+        var stops = 0
+        for round in 1...rounds {
+            let place = 12 + Int(random.next() % 60)
+            let log = folder.appendingPathComponent("log").path
+            let server = try await ServerProcess.start(
+                ["--store", store], log: log,
+                environment: ["LD_PRELOAD": library.path, "SIJILL_FAIL_SYNC": "\(place)"])
+            let client = APIClient(address: server.address)
+            do {
+                try await path.signInOnce(client)
+                try await path.confirmEverything(client)
+                _ = await path.workUntilRefused(client)
+            } catch is APIClient.Failure {
+                // It stopped even before the work began.
+            }
+            let status = server.waitUntilExit(seconds: 20)
+            #expect(status == 74, "round \(round), sync \(place)")
+            #expect(try String(contentsOfFile: log, encoding: .utf8).contains("medium"), "round \(round)")
+            if status == 74 { stops += 1 }
+            server.kill()
+        }
+        let server = try await ServerProcess.start(store: store)
+        let client = APIClient(address: server.address)
+        try await path.signInOnce(client)
+        try await path.confirmEverything(client)
+        try await path.enrolOnce(client)
+        server.kill()
+        let verdict = try ServerProcess.run(["audit", "verify", "--store", store])
+        #expect(verdict.status == 0, "\(verdict.output)")
+        print("\(stops) stops")
+    }
+
+    private static func compile(to target: String) throws {
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "failing-sync.c")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", target, source.path, "-ldl"]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "the library is compiled with the Swift toolchain's clang")
+    }
+}
