@@ -74,10 +74,11 @@ actor MainPath {
         }
     }
 
-    /// Goes on until the server refuses, and says with what; nil when the connection is lost.
-    func workUntilRefused(_ client: APIClient) async -> (status: Int, body: String)? {
+    /// Goes on until the server refuses, and says with what; nil when the connection is lost or after so many households.
+    func workUntilRefused(_ client: APIClient, households: Int = 60) async -> (status: Int, body: String)? {
         do {
-            while true { try await enrolNext(client) }
+            for _ in 0..<households { try await enrolNext(client) }
+            return nil
         } catch APIClient.Failure.refused(let status, let body) {
             return (status, body)
         } catch {

@@ -62,10 +62,10 @@ struct PairTests {
             let application = try #require(household.persons.first?.application)
             // What one of the two is told: its number, or nothing where it was refused, linked or left for a decision.
             @Sendable func enrol() async throws -> String? {
-                let receipt = try await client.call(
-                    "POST", "applications", application, token: agent, key: UUID().uuidString)
-                let id = try #require(receipt["application"]?.string)
                 do {
+                    let receipt = try await client.call(
+                        "POST", "applications", application, token: agent, key: UUID().uuidString)
+                    let id = try #require(receipt["application"]?.string)
                     let decided = try await client.call(
                         "POST", "applications/\(id)/decision", ["decision": "accept"], token: reviewer,
                         key: UUID().uuidString)

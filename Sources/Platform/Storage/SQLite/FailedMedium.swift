@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// What is done when the medium says that it could not make something durable.
 ///
@@ -8,6 +9,15 @@ import Foundation
 enum FailedMedium {
     /// `EX_IOERR` of sysexits.h.
     private static let status: Int32 = 74
+
+    /// Hears of every failed `fsync`, also of those that SQLite leaves unsaid: the commit that moves its log into the file
+    /// succeeds without. To be asked for before the first connection opens.
+    static let isWatched: Bool = {
+        Database.logError = { code, message in
+            if code == .SQLITE_IOERR_FSYNC { stop("the medium could not make a write durable (\(message))") }
+        }
+        return true
+    }()
 
     static func stop(_ reason: String) -> Never {
         let text = "sijill: \(reason); the process ends here: check the medium, then start it again\n"

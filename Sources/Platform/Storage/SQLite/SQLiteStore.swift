@@ -23,6 +23,7 @@ public final class SQLiteStore: Store {
         let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }
         do {
+            precondition(FailedMedium.isWatched, "failed writes are heard of")
             pool = try DatabasePool(path: path, configuration: configuration)
         } catch {
             throw Self.storageError(error)
