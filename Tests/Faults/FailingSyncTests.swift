@@ -43,11 +43,15 @@ struct FailingSyncTests {
                 // It stopped even before the work began.
             }
             let status = server.waitUntilExit(seconds: 20)
-            #expect(status == 74, "round \(round), sync \(place)")
-            #expect(try String(contentsOfFile: log, encoding: .utf8).contains("medium"), "round \(round)")
-            if status == 74 { stops += 1 }
             server.kill()
+            let said = try String(contentsOfFile: log, encoding: .utf8)
+            // The work of a round may end before its place is reached: then nothing failed and nothing had to stop.
+            guard said.contains("SIJILL_FAIL_SYNC reached") else { continue }
+            #expect(status == 74, "round \(round), sync \(place)")
+            #expect(said.contains("medium"), "round \(round)")
+            stops += 1
         }
+        #expect(stops > 0, "no sync failed in any of \(rounds) rounds")
         let server = try await ServerProcess.start(store: store)
         let client = APIClient(address: server.address)
         try await path.signInOnce(client)
