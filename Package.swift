@@ -135,7 +135,8 @@ let package = Package(
         .target(
             name: "PopulationRegister",
             dependencies: [
-                "Quantities", "StrictJSON", "CivilNumber", "Names", "Linkage", "Storage", "RecordStore", crypto,
+                "Quantities", "StrictJSON", "CivilNumber", "Names", "Linkage", "Storage", "RecordStore",
+                "BiometricFormats", "Fingerprint", "Gallery", "ImageDecoding", "GalleryShards", crypto,
             ],
             path: "Sources/Registers/PopulationRegister", swiftSettings: settings),
         .target(
@@ -161,14 +162,15 @@ let package = Package(
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
                 "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
-                "Linkage", "Yams", crypto,
+                "Linkage", "Yams", "Fingerprint", "GalleryShards", "ImageDecoding", "SyntheticFingerprints",
+                "BiometricFormats", crypto,
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(
             name: "Web",
             dependencies: [
                 "Quantities", "StrictJSON", "CivilNumber", "TransparencyLog", "Rules", "Storage", "Vault",
-                "RecordStore",
+                "RecordStore", "Fingerprint",
                 "PopulationRegister", "SocialRegister", "Programmes", "Agency", "Outreach", "Installation", "Yams",
                 crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -277,10 +279,13 @@ let package = Package(
             path: "Tests/Doors/CommandLineTests", swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
+            name: "InventedFingers", dependencies: ["BiometricFormats", "ImageDecoding", "SyntheticFingerprints"],
+            path: "Tests/InventedFingers", swiftSettings: settings),
+        .target(
             name: "TestSupport",
             dependencies: [
-                "TestMaterial", "Quantities", "StrictJSON", "Storage", "RecordStore", "PopulationRegister",
-                "Installation",
+                "TestMaterial", "InventedFingers", "Quantities", "StrictJSON", "Storage", "RecordStore",
+                "PopulationRegister", "Installation", "GalleryShards",
             ],
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(
@@ -308,7 +313,8 @@ let package = Package(
             name: "PopulationRegisterTests",
             dependencies: [
                 "PopulationRegister", "CivilNumber", "Quantities", "RecordStore", "StrictJSON", "Installation",
-                "Linkage", "Storage", "TestMaterial", "TestSupport", crypto,
+                "Linkage", "Storage", "TestMaterial", "TestSupport", "InventedFingers", "BiometricFormats",
+                "Fingerprint", "GalleryShards", "sijill", crypto,
             ],
             path: "Tests/Registers/PopulationRegisterTests", swiftSettings: settings),
         .testTarget(
@@ -341,7 +347,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "TestMaterial", "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister",
+                "TestMaterial", "InventedFingers", "Fingerprint", "BiometricFormats", "sijill", "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister",
                 "RecordStore",
                 "Rules", "Linkage",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",

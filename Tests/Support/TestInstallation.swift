@@ -1,5 +1,7 @@
 public import Foundation
+public import GalleryShards
 public import Installation
+import InventedFingers
 public import PopulationRegister
 public import Quantities
 public import RecordStore
@@ -29,16 +31,18 @@ public struct TestInstallation: Sendable {
 
     public init(
         folder: TemporaryFolder, clock: FixedClock, seed: UInt64 = 1,
-        jurisdiction: Jurisdiction = TestInstallation.jurisdiction
+        jurisdiction: Jurisdiction = TestInstallation.jurisdiction, gallery: EnrolmentGallery.Settings? = nil
     ) async throws {
         let databases = try await TestServer.isEngineOfAllTests ? folder.databases() : nil
-        try await self.init(folder: folder, clock: clock, seed: seed, jurisdiction: jurisdiction, on: databases)
+        try await self.init(
+            folder: folder, clock: clock, seed: seed, jurisdiction: jurisdiction, on: databases, gallery: gallery)
     }
 
     /// - Parameter databases: where the stores are; nil for the embedded store in the folder.
     public init(
         folder: TemporaryFolder, clock: FixedClock, seed: UInt64 = 1,
-        jurisdiction: Jurisdiction = TestInstallation.jurisdiction, on databases: TestDatabases?
+        jurisdiction: Jurisdiction = TestInstallation.jurisdiction, on databases: TestDatabases?,
+        gallery: EnrolmentGallery.Settings? = nil
     ) async throws {
         self.folder = folder
         self.clock = clock
@@ -46,7 +50,8 @@ public struct TestInstallation: Sendable {
         let directory = "\(folder.path)/store"
         installation = try await Installation.open(
             at: try databases?.location(keys: directory) ?? .folder(directory), jurisdiction: jurisdiction,
-            surroundings: .fixed(clock, seed: seed))
+            surroundings: .fixed(clock, seed: seed), reader: FingerReader(decoder: BuiltProgram.decoder),
+            gallery: gallery)
     }
 
     /// The rows of one of the three stores, read behind the installation's back.

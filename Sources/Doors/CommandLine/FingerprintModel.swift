@@ -2,6 +2,7 @@ import ArgumentParser
 import BiometricFormats
 import Fingerprint
 import Foundation
+import Installation
 
 /// How minutiae are found.
 enum FingerprintExtractor: String, ExpressibleByArgument, CaseIterable { case classical, network }
@@ -17,26 +18,13 @@ struct FingerprintModelOptions: ParsableArguments {
 
     /// Throws `Refused` where the model is not there or is another.
     func network() throws -> NetworkExtractor {
-        guard let path = model ?? ProcessInfo.processInfo.environment["SIJILL_LEADER_MODEL"] ?? Self.found() else {
+        guard let path = model ?? FingerModel.path() else {
             throw Refused("model: not found; run scripts/fetch-leader, or name the file with --model")
         }
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw Refused("model: \(path) cannot be read; run scripts/fetch-leader, or name another file")
         }
         do { return try NetworkExtractor(model: [UInt8](bytes)) } catch { throw Refused("model: \(error)") }
-    }
-
-    private static func found() -> String? {
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        for start in [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), program] {
-            var folder = start
-            while folder.path != "/" {
-                let candidate = folder.appendingPathComponent("Models/LEADER.onnx").path
-                if FileManager.default.fileExists(atPath: candidate) { return candidate }
-                folder.deleteLastPathComponent()
-            }
-        }
-        return nil
     }
 }
 

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import GalleryShards
 import Installation
 import RecordStore
 import Storage
@@ -39,6 +40,16 @@ extension StoreOptions {
             try StoreLocation.Servers(server: address, keys: try keyFolder(settings), limits: limits(settings)))
     }
 
+    /// Where the gallery of fingers is and who searches it. Throws `GalleryShardsError`.
+    func gallerySettings(_ location: StoreLocation) async throws -> EnrolmentGallery.Settings {
+        let settings = try await country.settings()
+        let addresses = (settings.text(matchers, "matchers") ?? "").split(separator: ",")
+        return EnrolmentGallery.Settings(
+            path: settings.text(gallery, "gallery") ?? "\(location.keyFolder)/gallery",
+            matchers: try addresses.map { try MatcherAddress(String($0)) },
+            threads: ProcessInfo.processInfo.activeProcessorCount)
+    }
+
     private func keyFolder(_ settings: Settings) throws -> String {
         guard let folder = settings.text(keys, "keys") else {
             throw Refused("keys: name the folder of the key file with --keys: it is not kept in the database")
@@ -52,7 +63,9 @@ extension StoreOptions {
 
     /// Opens the store, does `work`, sequences what it logged and closes.
     func withInstallation<Result>(_ work: (Installation) async throws -> Result) async throws -> Result {
-        let installation = try await Installation.open(at: try await location(), jurisdiction: try await country.load())
+        let location = try await location()
+        let installation = try await Installation.open(
+            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location))
         do {
             let result = try await work(installation)
             try await installation.close()

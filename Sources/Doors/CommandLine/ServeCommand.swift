@@ -4,6 +4,7 @@ import Foundation
 import Installation
 import Logging
 import NIOCore
+import PopulationRegister
 import RecordStore
 import ServiceLifecycle
 import StrictJSON
@@ -79,7 +80,9 @@ struct ServeCommand: AsyncParsableCommand {
         let jurisdiction = try await options.country.load()
         let location = try await options.location()
         let shown = try await prepareDemonstration(location, jurisdiction)
-        let installation = try await Installation.open(at: location, jurisdiction: jurisdiction)
+        let installation = try await Installation.open(
+            at: location, jurisdiction: jurisdiction, reader: try reader(),
+            gallery: try await options.gallerySettings(location))
         let state = ServerState()
         let web = try buildApplication(installation: installation, configuration: configuration, state: state) { port in
             Self.announce("http://\(configuration.host):\(port)", shown)
@@ -105,6 +108,13 @@ struct ServeCommand: AsyncParsableCommand {
             throw Refused("port: the server cannot listen on \(configuration.host):\(configuration.port): \(error)")
         }
         try await installation.close()
+    }
+
+    /// The network where its model is there, the classical extractor otherwise.
+    private func reader() throws -> FingerReader {
+        do { return FingerReader(network: try FingerModel.network()) } catch {
+            throw Refused("model: \(error)")
+        }
     }
 
     private func prepareDemonstration(

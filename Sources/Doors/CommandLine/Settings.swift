@@ -66,6 +66,20 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "With PostgreSQL: sessions for each database. (SIJILL_CONNECTIONS; default: 8)")
     var connections: Int?
 
+    @Option(
+        help: """
+            The folder of the gallery of fingers, a sealed copy that is made again when it is lost. (SIJILL_GALLERY; \
+            default: gallery, beside the key file)
+            """)
+    var gallery: String?
+
+    @Option(
+        help: """
+            Addresses of the matchers that search the gallery, that of shard 1 first, parted by commas; default: this \
+            process searches. (SIJILL_MATCHERS)
+            """)
+    var matchers: String?
+
     @OptionGroup var country: CountryOptions
 
     func validate() throws {
@@ -82,6 +96,8 @@ extension StoreOptions {
         self.store = store
         self.keys = keys
         connections = nil
+        gallery = nil
+        matchers = nil
         self.country = country
     }
 }

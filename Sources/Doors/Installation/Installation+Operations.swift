@@ -1,3 +1,4 @@
+import PopulationRegister
 public import RecordStore
 public import Storage
 
@@ -44,11 +45,20 @@ extension Installation {
     public var jobStores: [RecordStore] { [populationRecords, socialRecords] }
 
     /// What this program does with jobs, by kind.
-    public static let jobHandlers: [String: JobHandler] = [JobHandler.trimAnswersKind: .trimAnswers()]
+    public var jobHandlers: [String: JobHandler] {
+        let population = population
+        return [
+            JobHandler.trimAnswersKind: .trimAnswers(),
+            PopulationRegister.printSearchKind: .steps { run in
+                guard let application = run.content["application"] else { return }
+                try await population.searchPrintsAgain(application)
+            },
+        ]
+    }
 
     /// Does the jobs of all stores.
     public func jobRunner(policy: JobPolicy = JobPolicy()) -> JobRunner {
-        JobRunner(stores: jobStores, handlers: Self.jobHandlers, policy: policy)
+        JobRunner(stores: jobStores, handlers: jobHandlers, policy: policy)
     }
 
     /// Leaves the jobs that are done each day, where they are not left yet.

@@ -1,5 +1,6 @@
 public import Agency
 import Foundation
+public import GalleryShards
 public import Outreach
 public import PopulationRegister
 public import Programmes
@@ -37,16 +38,23 @@ public struct Installation: Sendable {
     ///
     /// The folder is readable by its owner only. Throws `StorageError`, `VaultError`, `RecordError`.
     public static func open(
-        directory: String, jurisdiction: Jurisdiction, surroundings: Surroundings = .system()
+        directory: String, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
+        reader: FingerReader = FingerReader()
     ) async throws -> Installation {
-        try await open(at: .folder(directory), jurisdiction: jurisdiction, surroundings: surroundings)
+        try await open(
+            at: .folder(directory), jurisdiction: jurisdiction, surroundings: surroundings, reader: reader)
     }
 
     /// Opens the stores wherever they are, and brings their schemas up to date.
     ///
+    /// - Parameters:
+    ///   - reader: what finds minutiae in images of fingers.
+    ///   - gallery: where the gallery of fingers is and who searches it; by default beside the key file, and this
+    ///     process.
     /// Throws `StorageError`, `VaultError`, `RecordError`.
     public static func open(
-        at location: StoreLocation, jurisdiction: Jurisdiction, surroundings: Surroundings = .system()
+        at location: StoreLocation, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
+        reader: FingerReader = FingerReader(), gallery: EnrolmentGallery.Settings? = nil
     ) async throws -> Installation {
         let (stores, master) = try await location.open()
         do {
@@ -62,7 +70,10 @@ public struct Installation: Sendable {
             let mark = "\(location.keyFolder)/\(demonstrationMark)"
             let installation = try Installation(
                 jurisdiction: jurisdiction, surroundings: surroundings, populationRecords: population,
-                socialRecords: social, log: log, stores: stores,
+                socialRecords: social, log: log, stores: stores, reader: reader,
+                gallery: EnrolmentGallery(
+                    gallery ?? EnrolmentGallery.Settings(path: "\(location.keyFolder)/gallery"),
+                    key: StoreVault(master, store: "gallery").key("templates")),
                 isDemonstration: FileManager.default.fileExists(atPath: mark))
             try await installation.population.completeCandidateLists()
             return installation
@@ -110,7 +121,8 @@ public struct Installation: Sendable {
 
     private init(
         jurisdiction: Jurisdiction, surroundings: Surroundings, populationRecords: RecordStore,
-        socialRecords: RecordStore, log: LogStore, stores: [any Store], isDemonstration: Bool
+        socialRecords: RecordStore, log: LogStore, stores: [any Store], reader: FingerReader,
+        gallery: EnrolmentGallery, isDemonstration: Bool
     ) throws {
         self.jurisdiction = jurisdiction
         self.surroundings = surroundings
@@ -119,7 +131,8 @@ public struct Installation: Sendable {
         self.socialRecords = socialRecords
         self.log = log
         self.isDemonstration = isDemonstration
-        population = try PopulationRegister(records: populationRecords, rules: jurisdiction.population)
+        population = try PopulationRegister(
+            records: populationRecords, rules: jurisdiction.population, reader: reader, gallery: gallery)
         programmes = Programmes(records: socialRecords)
         social = SocialRegister(
             records: socialRecords, population: population, law: jurisdiction.law,

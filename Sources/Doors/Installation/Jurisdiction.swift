@@ -97,7 +97,12 @@ public struct Jurisdiction: Sendable {
             },
             witnesses: country.witnesses, placeCodes: Set(self.communes.map(\.code)),
             oneTimeCodeLifetimeSeconds: country.oneTimeCode.lifetimeSeconds,
-            oneTimeCodeAttempts: country.oneTimeCode.attempts, duplicates: try DuplicateRules(files))
+            oneTimeCodeAttempts: country.oneTimeCode.attempts, duplicates: try DuplicateRules(files),
+            prints: try PrintRules(files) { instant in
+                let seconds = Double(instant.millisecondsSinceEpoch) / 1000
+                return try instant.date(
+                    utcOffsetSeconds: timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
+            })
     }
 }
 

@@ -19,11 +19,28 @@ public struct ComparisonDrawing: Sendable {
     /// The drawing as Scalable Vector Graphics: one unit is a pixel at 500 dots an inch.
     ///
     /// Endings are circles, forks squares, a stroke shows the direction; what agrees is green, the rest grey.
-    public var svg: String {
+    public var svg: String { svg(over: nil, nil) }
+
+    /// A picture of an impression, where its address leads to it.
+    public struct Picture: Sendable {
+        public let address: String
+        /// In pixels at 500 dots an inch.
+        public let width: Double
+        public let height: Double
+
+        public init(address: String, width: Double, height: Double) {
+            (self.address, self.width, self.height) = (address, width, height)
+        }
+    }
+
+    /// The same drawn over the pictures of the two impressions.
+    public func svg(over first: Picture?, _ second: Picture?) -> String {
         let gap = 20
-        let (width, height) = (Self.extent(one, \.x), max(Self.extent(one, \.y), Self.extent(other, \.y)))
+        let width = max(Self.extent(one, \.x), Int(first?.width ?? 0))
+        let height = max(
+            Self.extent(one, \.y), Self.extent(other, \.y), Int(first?.height ?? 0), Int(second?.height ?? 0))
         let shift = width + gap
-        let total = shift + Self.extent(other, \.x)
+        let total = shift + max(Self.extent(other, \.x), Int(second?.width ?? 0))
         var lines = [
             #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(total) \#(height + 24)" width="\#(total)" "#
                 + #"height="\#(height + 24)" font-family="sans-serif" font-size="12">"#,
@@ -31,6 +48,12 @@ public struct ComparisonDrawing: Sendable {
             #"<rect width="\#(width)" height="\#(height)" fill="none" stroke="silver"/>"#,
             #"<rect x="\#(shift)" width="\#(total - shift)" height="\#(height)" fill="none" stroke="silver"/>"#,
         ]
+        for (picture, x) in [(first, 0), (second, shift)] {
+            guard let picture else { continue }
+            lines.append(
+                #"<image href="\#(picture.address)" x="\#(x)" y="0" width="\#(picture.width)" "#
+                    + #"height="\#(picture.height)"/>"#)
+        }
         for pair in comparison.pairs {
             let (a, b) = (one[pair.probe], other[pair.candidate])
             lines.append(

@@ -9,17 +9,53 @@ extension GalleryFolder {
     public func append(_ enrolments: [Enrolment]) throws(GalleryShardsError) -> ClosedRange<UInt64>? {
         guard !enrolments.isEmpty else { return nil }
         var plain: [(kind: GalleryFrame.Kind, bytes: [UInt8])] = []
-        for enrolment in enrolments {
-            let name = Array(enrolment.identifier.utf8)
-            guard name.count <= Self.mostIdentifierBytes else {
-                throw GalleryShardsError(
-                    .order, "identifier: has more than \(Self.mostIdentifierBytes) bytes; give a shorter one")
-            }
-            var bytes = [UInt8(name.count & 255), UInt8(name.count >> 8)] + name
-            bytes += [UInt8](repeating: 0, count: -bytes.count & 7)
-            plain.append((.enrolment, bytes + enrolment.templates.bytes()))
-        }
+        for enrolment in enrolments { plain.append(try Self.record(enrolment)) }
         return try commit(plain)
+    }
+
+    /// Adds what another list of enrolments and removals, numbered from 1 without gaps, has behind `after`.
+    ///
+    /// The order numbers are that list's. Throws `order`, without having added anything, when the gallery does not end
+    /// at `after`: another process has added them, and the caller looks again. What removals leave is overwritten.
+    public func append(_ events: [GalleryEvent], after: UInt64) throws(GalleryShardsError) {
+        guard !events.isEmpty else { return }
+        var plain: [(kind: GalleryFrame.Kind, bytes: [UInt8])] = []
+        var removed: Set<UInt64> = []
+        for event in events {
+            switch event {
+            case .enrolment(let enrolment): plain.append(try Self.record(enrolment))
+            case .removal(let order):
+                plain.append(Self.record(removal: order))
+                removed.insert(order)
+            }
+        }
+        try commit(plain, after: after)
+        guard !removed.isEmpty else { return }
+        let file = try records(O_RDONLY)
+        let mapping = try Mapping(file, length: try GalleryHead.read(file).length)
+        var offset = GalleryHead.bytes
+        for due in 1...(removed.max() ?? 1) {
+            let frame = try GalleryFrame(mapping.bytes, at: offset, due: due)
+            if removed.contains(due), frame.kind == .enrolment { try erase(frame, at: offset) }
+            offset += frame.length
+        }
+    }
+
+    private static func record(
+        _ enrolment: Enrolment
+    ) throws(GalleryShardsError) -> (kind: GalleryFrame.Kind, bytes: [UInt8]) {
+        let name = Array(enrolment.identifier.utf8)
+        guard name.count <= mostIdentifierBytes else {
+            throw GalleryShardsError(
+                .order, "identifier: has more than \(mostIdentifierBytes) bytes; give a shorter one")
+        }
+        var bytes = [UInt8(name.count & 255), UInt8(name.count >> 8)] + name
+        bytes += [UInt8](repeating: 0, count: -bytes.count & 7)
+        return (.enrolment, bytes + enrolment.templates.bytes())
+    }
+
+    private static func record(removal order: UInt64) -> (kind: GalleryFrame.Kind, bytes: [UInt8]) {
+        (.removal, withUnsafeBytes(of: order.littleEndian) { [UInt8]($0) })
     }
 
     /// Ends an enrolment: the person was deleted, or the file merged with another.
@@ -37,7 +73,7 @@ extension GalleryFolder {
         for due in 1..<order { offset += try GalleryFrame(mapping.bytes, at: offset, due: due).length }
         let frame = try GalleryFrame(mapping.bytes, at: offset, due: order)
         guard frame.kind == .enrolment else { throw unknown }
-        let own = try commit([(.removal, withUnsafeBytes(of: order.littleEndian) { [UInt8]($0) })])
+        let own = try commit([Self.record(removal: order)])
         try erase(frame, at: offset)
         return own?.lowerBound ?? 0
     }
@@ -51,8 +87,9 @@ extension GalleryFolder {
     }
 
     /// Allots order numbers, writes behind the last record that counts, and lets the new ones count.
+    @discardableResult
     private func commit(
-        _ plain: [(kind: GalleryFrame.Kind, bytes: [UInt8])]
+        _ plain: [(kind: GalleryFrame.Kind, bytes: [UInt8])], after: UInt64? = nil
     ) throws(GalleryShardsError) -> ClosedRange<UInt64>? {
         let lock = try Descriptor(opening: "\(path)/lock", O_RDWR | O_CREAT)
         while flock(lock.number, LOCK_EX) != 0 {
@@ -60,6 +97,9 @@ extension GalleryFolder {
         }
         let file = try records(O_RDWR)
         var head = try GalleryHead.read(file)
+        guard after == nil || after == head.lastOrder else {
+            throw GalleryShardsError(.order, "the gallery ends at another order number: look again where it ends")
+        }
         let first = head.lastOrder + 1
         // What an append that died left behind its commit.
         try file.cut(to: head.length)

@@ -1,9 +1,11 @@
-/// Where an application stands. Refused, accepted and withdrawn are final; a duplicate is held to be of somebody whose
+/// Where an application stands. Refused, accepted and withdrawn are final, unless an accepted file turns out to be of a
+/// person with another one and is merged into it, which can be undone; a duplicate is held to be of somebody whose
 /// file is there already, until two reviewers find otherwise.
 public enum ApplicationState: String, Sendable, Codable, CaseIterable {
-    case drafted, submitted, inVerification, correctionAsked, accepted, refused, withdrawn, duplicate
+    case drafted, submitted, inVerification, correctionAsked, accepted, refused, withdrawn, duplicate, merged
 
-    public var isFinal: Bool { availableActs.isEmpty }
+    /// Whether the question of a number is answered.
+    public var isFinal: Bool { [.accepted, .refused, .withdrawn, .merged].contains(self) }
 
     /// Which acts may come next.
     public var availableActs: [ApplicationAct] {
@@ -13,7 +15,9 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
         case .inVerification: [.askCorrection, .accept, .refuse, .link, .withdraw]
         case .correctionAsked: [.correct, .submit, .refuse, .withdraw]
         case .duplicate: [.reopen]
-        case .accepted, .refused, .withdrawn: []
+        case .accepted: [.merge]
+        case .merged: [.unmerge]
+        case .refused, .withdrawn: []
         }
     }
 
@@ -39,6 +43,8 @@ public enum ApplicationState: String, Sendable, Codable, CaseIterable {
         case .withdraw: .withdrawn
         case .link: .duplicate
         case .reopen: .inVerification
+        case .merge: .merged
+        case .unmerge: .accepted
         }
     }
 
@@ -60,6 +66,10 @@ public enum ApplicationAct: String, Sendable, Codable, CaseIterable {
     case link
     /// It is of another person after all.
     case reopen
+    /// The person has another file, which is kept: this number leads there from now on.
+    case merge
+    /// The two files are of two persons after all.
+    case unmerge
     /// The person comes from a file of persons who were identified before: the file begins with its acceptance.
     case takeOver
 

@@ -70,6 +70,7 @@ extension PopulationRegister {
             var application = try ApplicationFile.load(applicationID, in: transaction)
             try application.append(.withdraw, content: ActContent(reason: reason), in: transaction)
             if application.wasSubmitted { try leaveLists(applicationID, in: transaction) }
+            try removePrints(applicationID, in: transaction)
             return .withdrawn
         }
     }

@@ -89,7 +89,7 @@ extension PopulationRegister {
         case .accepted: return try person(id: id, in: transaction)?.content
         case .submitted, .inVerification, .correctionAsked:
             return try ApplicationFile.load(id, in: transaction).content(in: transaction)
-        case .drafted, .refused, .withdrawn, .duplicate, nil: return nil
+        case .drafted, .refused, .withdrawn, .duplicate, .merged, nil: return nil
         }
     }
 

@@ -9,7 +9,8 @@ extension PopulationRegister {
         let application = PopulationTables.application
         let ofApplications = [
             PopulationTables.act, PopulationTables.person, PopulationTables.document, PopulationTables.receipt,
-            PopulationTables.oneTimeCode, DuplicateTables.entry, DuplicateTables.pair,
+            PopulationTables.oneTimeCode, DuplicateTables.entry, DuplicateTables.pair, PrintTables.record,
+            PrintTables.event, PrintTables.search, PrintTables.identityCase, PrintTables.mark,
         ].map { Reference($0, id, to: application, id) }
         let ofPersons = [PopulationTables.civilNumber, PopulationTables.sectorToken].flatMap { table in
             [
@@ -23,6 +24,16 @@ extension PopulationRegister {
                 $0["state"] == .text(ApplicationState.accepted.rawValue)
             },
             Reference(DuplicateTables.pair, ["candidate_id"], to: application, id),
+            Reference(PrintTables.identityCase, ["candidate_id"], to: application, id),
+            Reference(
+                PrintTables.vote, ["person_id", "candidate_id", "round"], to: PrintTables.identityCase,
+                ["person_id", "candidate_id", "round"]),
+            Reference(
+                PrintTables.image, ["person_id", "record_number"], to: PrintTables.record,
+                ["person_id", "record_number"]),
+            Reference(
+                PrintTables.search, ["person_id", "order_number"], to: PrintTables.event,
+                ["person_id", "order_number"]),
             Reference(
                 DuplicateTables.vote, ["person_id", "candidate_id"], to: DuplicateTables.pair,
                 ["person_id", "candidate_id"]),
@@ -36,7 +47,10 @@ extension PopulationRegister {
             },
         ]
         return IntegrityRules(
-            seals: [PopulationTables.act, PopulationTables.person, DuplicateTables.pair, DuplicateTables.vote].map {
+            seals: [
+                PopulationTables.act, PopulationTables.person, DuplicateTables.pair, DuplicateTables.vote,
+                PrintTables.record, PrintTables.image, PrintTables.event, PrintTables.identityCase, PrintTables.vote,
+            ].map {
                 IntegrityRules.Seal($0, kind: "person", column: "person_id")
             }, references: ofApplications + ofPersons + others)
     }()

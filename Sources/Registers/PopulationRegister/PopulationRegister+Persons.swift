@@ -88,11 +88,22 @@ extension PopulationRegister {
     }
 
     func person(digits: String, in transaction: RecordTransaction) throws -> PersonRecord? {
+        try holder(of: digits, in: transaction).flatMap { try person(id: $0, in: transaction) }
+    }
+
+    /// The file that a number leads to: that of another number, where the two were merged.
+    func holder(of digits: String, in transaction: RecordTransaction) throws -> String? {
         let key = transaction.blindIndex("civil number", digits)
         guard let row = try transaction.row(PopulationTables.civilNumber, key: [key]),
-            case .text(let personID) = row["person_id"]
+            case .text(var personID) = row["person_id"]
         else { return nil }
-        return try person(id: personID, in: transaction)
+        var seen: Set<String> = []
+        while try ApplicationFile.state(of: personID, in: transaction) == .merged, seen.insert(personID).inserted {
+            let history = try ApplicationFile.load(personID, in: transaction).history(in: transaction)
+            guard let kept = history.compactMap(\.content.duplicateOf).last else { break }
+            personID = kept
+        }
+        return personID
     }
 
     func person(id: String, in transaction: RecordTransaction) throws -> PersonRecord? {

@@ -33,7 +33,7 @@ extension PopulationRegister {
     /// Decides on an application; a submitted one is taken into verification first.
     ///
     /// Accepting gives the number. Throws `PopulationError` (`noSuchApplication`, `actNotAllowed`, `reasonMissing`,
-    /// `duplicatesOpen`, `sameOfficer`: nobody on the staff decides on what the same person entered).
+    /// `duplicatesOpen`, `printsOpen`, `printsMissing`, `sameOfficer`: nobody on the staff decides on what the same person entered).
     public func review(
         _ applicationID: String, _ decision: ReviewDecision, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> ReviewOutcome {
@@ -55,11 +55,15 @@ extension PopulationRegister {
         if case .accept = decision, try hasOpenPairs(applicationID, in: transaction) {
             throw PopulationError.duplicatesOpen
         }
+        if case .accept = decision { try confirmPrints(of: file, in: transaction) }
         transaction.note("decision", decision.act.rawValue)
         switch decision {
         case .refuse, .askCorrection:
             try file.append(decision.act, content: content, in: transaction)
-            if file.state == .refused { try leaveLists(applicationID, in: transaction) }
+            if file.state == .refused {
+                try leaveLists(applicationID, in: transaction)
+                try removePrints(applicationID, in: transaction)
+            }
             return ReviewOutcome(application: applicationID, state: file.state ?? .refused, civilNumber: nil)
         case .accept:
             let application = try file.content(in: transaction)
@@ -98,7 +102,7 @@ extension PopulationRegister {
         }
         return ApplicationView(
             id: applicationID, state: state, content: content, receipt: history.compactMap(\.content.receipt).last,
-            duplicateOf: state == .duplicate ? history.compactMap(\.content.duplicateOf).last : nil,
+            duplicateOf: [.duplicate, .merged].contains(state) ? history.compactMap(\.content.duplicateOf).last : nil,
             events: history.map {
                 ApplicationView.Event(act: $0.act, at: $0.at, actor: $0.actor, reason: $0.content.reason)
             },

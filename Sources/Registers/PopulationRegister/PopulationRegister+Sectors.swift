@@ -16,8 +16,10 @@ extension PopulationRegister {
         let checked = numbers.map { rules.civilNumber.check($0) }
         return try await records.perform("sectorToken.introduce", access: access) { transaction in
             try checked.map { check in
-                guard case .wellFormed(let number) = check,
-                    let person = try person(digits: number.digits, in: transaction)
+                guard case .wellFormed(let asked) = check,
+                    let person = try person(digits: asked.digits, in: transaction),
+                    // The number of the file that a merged one leads to.
+                    case .wellFormed(let number) = rules.civilNumber.check(person.civilNumber)
                 else { return nil }
                 return SectorPerson(
                     token: socialTokens.token(for: number), sex: person.content.sex, birthDate: person.content.birthDate

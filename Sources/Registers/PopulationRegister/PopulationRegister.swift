@@ -1,5 +1,6 @@
 import CivilNumber
 import Crypto
+public import GalleryShards
 public import Quantities
 public import RecordStore
 import Storage
@@ -12,11 +13,17 @@ public struct PopulationRegister: Sendable {
     public let rules: PopulationRules
     let records: RecordStore
     let socialTokens: SectorTokenIssuer
+    let reader: FingerReader
+    let gallery: EnrolmentGallery
 
     /// Throws `SectorTokenError` when the store's key for the sector cannot be used.
-    public init(records: RecordStore, rules: PopulationRules) throws {
+    public init(
+        records: RecordStore, rules: PopulationRules, reader: FingerReader, gallery: EnrolmentGallery
+    ) throws {
         self.records = records
         self.rules = rules
+        self.reader = reader
+        self.gallery = gallery
         socialTokens = try SectorTokenIssuer(
             sector: "social", key: SymmetricKey(data: records.vaultKey("sector social")))
     }

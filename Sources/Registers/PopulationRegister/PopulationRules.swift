@@ -26,10 +26,12 @@ public struct PopulationRules: Sendable {
     public let oneTimeCodeLifetimeSeconds: Int64
     public let oneTimeCodeAttempts: Int64
     public let duplicates: DuplicateRules
+    public let prints: PrintRules
 
     public init(
         civilNumber: CivilNumberScheme, documentTypes: [DocumentType], witnesses: Int, placeCodes: Set<String>,
-        oneTimeCodeLifetimeSeconds: Int64, oneTimeCodeAttempts: Int64, duplicates: DuplicateRules
+        oneTimeCodeLifetimeSeconds: Int64, oneTimeCodeAttempts: Int64, duplicates: DuplicateRules,
+        prints: PrintRules
     ) {
         self.civilNumber = civilNumber
         self.documentTypes = documentTypes
@@ -38,6 +40,7 @@ public struct PopulationRules: Sendable {
         self.oneTimeCodeLifetimeSeconds = oneTimeCodeLifetimeSeconds
         self.oneTimeCodeAttempts = oneTimeCodeAttempts
         self.duplicates = duplicates
+        self.prints = prints
     }
 
     public func documentType(_ code: String) -> DocumentType? { documentTypes.first { $0.code == code } }

@@ -67,14 +67,15 @@ enum PopulationTables {
 
 extension PopulationRegister {
     public static let catalogue = Catalogue(
-        "population", tables: PopulationTables.all + DuplicateTables.all,
+        "population", tables: PopulationTables.all + DuplicateTables.all + PrintTables.all,
         statements: [
             PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState, PopulationTables.personsAfter,
             PopulationTables.personCount,
-        ] + DuplicateTables.statements)
+        ] + DuplicateTables.statements + PrintTables.statements)
 
     public static let migrations = [
         Migration(2, "population", creates: PopulationTables.all),
         Migration(5, "duplicates", creates: DuplicateTables.all),
+        Migration(6, "prints", creates: PrintTables.all),
     ]
 }

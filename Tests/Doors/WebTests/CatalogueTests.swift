@@ -1,4 +1,5 @@
 import CivilNumber
+import Fingerprint
 import Foundation
 import HTTPTypes
 import Installation
@@ -46,6 +47,12 @@ struct CatalogueTests {
         keys.formUnion(["same", "differs", "oneSided"].map { "comparison.\($0)" })
         let compared = (try? Place.jurisdiction.get())?.population.duplicates.comparer.configuration.fields ?? []
         keys.formUnion((compared.map(\.name) + ["prior", "order", "family"]).map { "comparisonField.\($0)" })
+        keys.formUnion((WebDoor.fingerNames + ["rightHand", "leftHand"]).map { "finger.\($0)" })
+        keys.formUnion(FingerException.allCases.map { "fingerException.\($0.rawValue)" })
+        keys.formUnion(PrintSearchState.allCases.map { "printSearch.\($0.rawValue)" })
+        keys.formUnion(IdentityCaseKind.allCases.map { "identityCase.\($0.rawValue)" })
+        keys.formUnion(FingerprintQuality.Reason.allCases.map { "fingerReason.\($0.rawValue)" })
+        keys.formUnion(["accept", "recapture", "keepBest"].map { "fingerAdvice.\($0)" })
         keys.formUnion(["day", "month", "year"].map { "form.\($0)" })
         let faults: [CivilNumberFault] = [
             .empty, .notADigit(position: 1), .wrongLength(found: 1, expected: 2), .firstDigit, .checkDigit, .run,

@@ -1,7 +1,9 @@
 import Agency
 import Foundation
 import Installation
+import InventedFingers
 import Logging
+import PopulationRegister
 import Quantities
 import RecordStore
 import ServiceLifecycle
@@ -95,7 +97,8 @@ struct RunningServer: Sendable {
             _ = FileManager.default.createFile(atPath: "\(folder)/\(Installation.demonstrationMark)", contents: nil)
         }
         let installation = try await Installation.open(
-            directory: folder, jurisdiction: try Place.jurisdiction.get(), surroundings: fixedDay())
+            directory: folder, jurisdiction: try Place.jurisdiction.get(), surroundings: fixedDay(),
+            reader: FingerReader(decoder: BuiltProgram.decoder))
         for (staff, roles) in [(agent, [Role.agent]), (reviewer, [.reviewer]), (both, [.agent, .reviewer])] {
             _ = try await installation.agency.addStaff(
                 name: staff.name, password: staff.password, roles: Set(roles),

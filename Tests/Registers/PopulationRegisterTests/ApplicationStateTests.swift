@@ -18,7 +18,7 @@ struct ApplicationStateTests {
         .correctionAsked: [
             .correct: .correctionAsked, .submit: .submitted, .refuse: .refused, .withdraw: .withdrawn,
         ],
-        .accepted: [:], .refused: [:], .withdrawn: [:],
+        .accepted: [.merge: .merged], .merged: [.unmerge: .accepted], .refused: [:], .withdrawn: [:],
     ]
 
     @Test("allows exactly its edges, from every state by every act", arguments: State.allCases, Act.allCases)
@@ -34,9 +34,9 @@ struct ApplicationStateTests {
         #expect(State.after(act, from: nil) == beginnings[act])
     }
 
-    @Test("ends where nothing more may be done")
+    @Test("is final where the question of a number is answered")
     func ends() {
-        #expect(State.allCases.filter(\.isFinal) == [.accepted, .refused, .withdrawn])
+        #expect(State.allCases.filter(\.isFinal) == [.accepted, .refused, .withdrawn, .merged])
     }
 
     @Test("every order of acts up to eight long is either a path or refused")

@@ -38,7 +38,7 @@ struct ApplicationsTests {
         case .accepted: _ = try await population.review(id, .accept, access: Staff.reviewer)
         case .refused: _ = try await population.review(id, .refuse(reason: "no"), access: Staff.reviewer)
         case .withdrawn: _ = try await population.withdraw(id, reason: "no longer", access: Staff.agent)
-        case .drafted, .submitted, .inVerification, .duplicate: break
+        case .drafted, .submitted, .inVerification, .duplicate, .merged: break
         }
         return id
     }
@@ -46,7 +46,7 @@ struct ApplicationsTests {
     @Test("the act that a state does not allow is refused, names what is allowed, and changes nothing")
     func forbiddenActs() async throws {
         var index = 0
-        for state in ApplicationState.allCases where state != .inVerification && state != .duplicate {
+        for state in ApplicationState.allCases where ![.inVerification, .duplicate, .merged].contains(state) {
             for act in [ApplicationAct.correct, .submit, .withdraw, .accept, .refuse, .askCorrection] {
                 index += 1
                 let id = try await application(in: state, index)
@@ -78,7 +78,7 @@ struct ApplicationsTests {
         case .accept: _ = try await population.review(id, .accept, access: Staff.reviewer)
         case .refuse: _ = try await population.review(id, .refuse(reason: "no"), access: Staff.reviewer)
         case .askCorrection: _ = try await population.review(id, .askCorrection(reason: "?"), access: Staff.reviewer)
-        case .draft, .startVerification, .link, .reopen, .takeOver: break
+        case .draft, .startVerification, .link, .reopen, .takeOver, .merge, .unmerge: break
         }
     }
 

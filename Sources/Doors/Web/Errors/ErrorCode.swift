@@ -37,6 +37,15 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case duplicatesOpen
     case noSuchCandidate
     case alreadyDecided
+    case printsOpen
+    case printsMissing
+    case fingersNotTaken
+    case fingersClosed
+    case noFingers
+    case unreadableImage
+    case imageReplayed
+    case cannotJoin
+    case cannotPart
     case unknownHousehold
     case noHousehold
     case ruleNotInForce
@@ -66,9 +75,11 @@ enum ErrorCode: String, CaseIterable, Sendable {
         case .signInNeeded, .sessionExpired, .wrongCredentials, .wrongCode: .unauthorized
         case .forbidden, .formExpired, .foreignOrigin, .sameOfficer: .forbidden
         case .tooManyAttempts: .tooManyRequests
-        case .invalidFields, .malformedNumber, .reasonMissing, .ruleNotInForce, .proofImpossible, .keyReused:
+        case .invalidFields, .malformedNumber, .fingersNotTaken, .noFingers, .unreadableImage, .reasonMissing, .ruleNotInForce, .proofImpossible, .keyReused:
             .unprocessableContent
-        case .actNotAllowed, .duplicatesOpen, .alreadyDecided: .conflict
+        case .actNotAllowed, .duplicatesOpen, .alreadyDecided, .printsOpen, .printsMissing, .fingersClosed,
+            .imageReplayed, .cannotJoin, .cannotPart:
+            .conflict
         case .storeBusy, .storeUnavailable: .serviceUnavailable
         case .fault: .internalServerError
         }

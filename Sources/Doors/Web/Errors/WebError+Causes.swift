@@ -86,6 +86,17 @@ extension WebError {
         case .duplicatesOpen: self.init(ErrorCode.duplicatesOpen)
         case .noSuchCandidate: self.init(ErrorCode.noSuchCandidate)
         case .alreadyDecided: self.init(ErrorCode.alreadyDecided)
+        case .printsOpen: self.init(ErrorCode.printsOpen)
+        case .printsMissing: self.init(ErrorCode.printsMissing)
+        case .fingersNotTaken: self.init(ErrorCode.fingersNotTaken)
+        case .fingersClosed: self.init(ErrorCode.fingersClosed)
+        case .noFingers: self.init(ErrorCode.noFingers)
+        case .malformedPosition: self.init(.invalidFields, problems: [Problem(field: "position", .outOfRange)])
+        case .malformedResolution: self.init(.invalidFields, problems: [Problem(field: "dpi", .outOfRange)])
+        case .unreadableImage: self.init(ErrorCode.unreadableImage)
+        case .imageReplayed: self.init(ErrorCode.imageReplayed)
+        case .cannotJoin: self.init(ErrorCode.cannotJoin)
+        case .cannotPart: self.init(ErrorCode.cannotPart)
         case .malformedNumber(let fault): self.init(fault, path: "civilNumber")
         case .unknownNumber: self.init(ErrorCode.unknownNumber)
         case .wrongCode: self.init(ErrorCode.wrongCode)
@@ -130,6 +141,10 @@ struct NumberFaults: Sendable {
 }
 
 extension Problem {
+    init(field path: String, _ code: FieldProblem.Code) {
+        self.init(path: path, code: code.rawValue, words: .text("problem.\(code.rawValue)", [:]))
+    }
+
     private static let numberFields = ["civilNumber", "declarant", "householdNumber"]
 
     /// A field's problem; one about a number is said with the kind of typing error, where it has one.

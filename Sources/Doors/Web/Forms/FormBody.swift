@@ -17,6 +17,9 @@ struct FormBody: Sendable {
         self.fields = fields
     }
 
+    /// Of fields that were read elsewhere, each name once.
+    init(fields: [String: String]) { self.fields = fields }
+
     /// What is asked by it: every field but those by which it is recognised or shown.
     var asked: [UInt8] {
         let unasked = [FormToken.field, "key", "language"]

@@ -12,6 +12,8 @@ struct ReceiptPage: Sendable {
     let application: String
     let newApplication: String
     let status: String
+    /// Where fingers are taken.
+    let fingers: String?
     let isLinked: Bool
     let hasCandidates: Bool
     let candidatesText: String
@@ -128,6 +130,7 @@ extension WebDoor {
             receipt: application.receipt ?? "", state: texts.text("state.\(application.state.rawValue)"),
             submittedAt: submitted.map { installation.jurisdiction.momentText($0) } ?? "",
             application: application.id, newApplication: Route.newApplication.path(), status: Route.status.path(),
+            fingers: Policy.allows(context.visitor, .takeFingers) ? Route.fingers.path(id) : nil,
             isLinked: application.state == .duplicate, hasCandidates: !candidates.isEmpty,
             candidatesText: texts.text(
                 application.state == .duplicate ? "duplicates.linkedText" : "duplicates.foundText"),

@@ -37,6 +37,11 @@ struct ReviewPage: Sendable {
     /// What leads to the comparison, where there are candidates.
     let candidates: String?
     let compare: String
+    /// Where the search for fingers stands.
+    let prints: String?
+    /// What leads to the prints of both files, where there are cases.
+    let cases: String?
+    let comparePrints: String
     let shortID: String
     let state: String
     let civilNumber: String?
@@ -59,7 +64,8 @@ extension WebDoor {
         for state in [ApplicationState.submitted, .inVerification] {
             waiting += try await installation.population.queue(state, limit: 100)
         }
-        let open = try await installation.population.applicationsWithOpenPairs()
+        var open = try await installation.population.applicationsWithOpenPairs()
+        open.merge(try await installation.population.filesWithOpenCases(), uniquingKeysWith: +)
         let rows = waiting.sorted { ($0.changedAt, $0.id) < ($1.changedAt, $1.id) }.map {
             QueuePage.Row(
                 id: String($0.id.suffix(6)), address: Route.reviewApplication.path($0.id),
@@ -93,6 +99,12 @@ extension WebDoor {
         } catch PopulationError.duplicatesOpen {
             return try await reviewPage(
                 context, id, form: form, problem: "error.duplicatesOpen", target: "decision-accept")
+        } catch PopulationError.printsOpen {
+            return try await reviewPage(
+                context, id, form: form, problem: "error.printsOpen", target: "decision-accept")
+        } catch PopulationError.printsMissing {
+            return try await reviewPage(
+                context, id, form: form, problem: "error.printsMissing", target: "decision-accept")
         }
     }
 
@@ -102,6 +114,9 @@ extension WebDoor {
         let texts = text(context.language)
         let application = try await installation.population.application(id, access: access(context, .adjudication))
         let pairs = try await installation.population.duplicatePairs(of: id, access: access(context, .adjudication))
+        let cases = try await installation.population.identityCases(of: id, access: access(context, .adjudication))
+        let sheet = try await installation.population.fingerSheet(of: id, access: access(context, .adjudication))
+        let standing = fingersText(sheet, texts)
         let isOwn = application.isEntered(by: context.visitor.actor)
         let isOpen = application.state == .submitted || application.state == .inVerification
         let sections = ApplicationForm.sections(installation.jurisdiction, texts)
@@ -109,7 +124,9 @@ extension WebDoor {
             action: Route.reviewApplication.path(id),
             candidates: pairs.isEmpty
                 ? nil : texts.text("duplicates.compare", ["count": String(pairs.count)]),
-            compare: Route.reviewDuplicates.path(id), shortID: String(id.suffix(6)),
+            compare: Route.reviewDuplicates.path(id), prints: standing,
+            cases: cases.isEmpty ? nil : texts.text("prints.compare", ["count": String(cases.count)]),
+            comparePrints: Route.reviewPrints.path(id), shortID: String(id.suffix(6)),
             state: texts.text("state.\(application.state.rawValue)"), civilNumber: application.civilNumber,
             sections: sections.rows(application.content.document, texts, places),
             events: application.events.map {

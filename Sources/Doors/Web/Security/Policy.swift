@@ -7,6 +7,9 @@ enum Action: Hashable, Sendable {
     case listApplications
     case decideApplication
     case readCandidates
+    case takeFingers
+    case readFingers
+    case verifyFinger
     case listCorrections
     case correctApplication(id: String)
     case withdrawApplication(id: String)
@@ -21,9 +24,9 @@ enum Action: Hashable, Sendable {
 enum Policy {
     static func allows(_ visitor: Visitor, _ action: Action) -> Bool {
         switch action {
-        case .enterApplication, .declareHousehold, .listCorrections: visitor.has(.agent)
+        case .enterApplication, .declareHousehold, .listCorrections, .takeFingers: visitor.has(.agent)
         case .listApplications, .decideApplication: visitor.has(.reviewer)
-        case .readCandidates, .readHousehold, .seeStaffHome: isStaff(visitor)
+        case .readCandidates, .readHousehold, .seeStaffHome, .readFingers, .verifyFinger: isStaff(visitor)
         case .readApplication(let id): isStaff(visitor) || visitor == .resident(personID: id)
         case .correctApplication(let id), .withdrawApplication(let id):
             visitor.has(.agent) || visitor == .resident(personID: id)

@@ -26,7 +26,7 @@ struct RequestLog: RouterMiddleware {
 struct SecurityHeaders: RouterMiddleware {
     let door: WebDoor
     private static let policy =
-        "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
 
     func handle(
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response

@@ -46,18 +46,28 @@ extension WebDoor {
         return try FormBody(body.readableBytesView)
     }
 
+    /// The body as a form's fields and files. Throws like `form`.
+    func upload(_ request: Request) async throws -> UploadBody {
+        let body = try await body(request, limit: configuration.imageLimitBytes)
+        guard Self.mediaType(request) == "multipart/form-data", let type = request.headers[.contentType],
+            let boundary = UploadBody.boundary(type)
+        else { throw WebError(.wrongContentType) }
+        return try UploadBody(Array(body.readableBytesView), boundary: boundary)
+    }
+
     /// How much of a body that is too long is still read, so that the caller, who is sending, hears the answer.
     private static let drainedBytes = 32 << 20
 
-    private func body(_ request: Request) async throws -> ByteBuffer {
+    private func body(_ request: Request, limit: Int? = nil) async throws -> ByteBuffer {
+        let limit = limit ?? configuration.bodyLimitBytes
         var body = ByteBuffer()
         var total = 0
         for try await part in request.body {
             total += part.readableBytes
-            if total <= configuration.bodyLimitBytes { body.writeImmutableBuffer(part) }
-            if total > max(Self.drainedBytes, configuration.bodyLimitBytes) { break }
+            if total <= limit { body.writeImmutableBuffer(part) }
+            if total > max(Self.drainedBytes, limit) { break }
         }
-        guard total <= configuration.bodyLimitBytes else { throw WebError(.bodyTooLarge) }
+        guard total <= limit else { throw WebError(.bodyTooLarge) }
         return body
     }
 
@@ -68,12 +78,17 @@ extension WebDoor {
     /// The body as strict JSON, and the key under which the same request is recognised when it is repeated.
     ///
     /// Throws like `json` and `idempotencyKey`.
-    func keyedJSON(_ request: Request) async throws -> (JSONValue, IdempotencyKey?) {
+    /// - Parameter limit: the longest body, and the longest text in it; by default as configured for all.
+    func keyedJSON(_ request: Request, limit: Int? = nil) async throws -> (JSONValue, IdempotencyKey?) {
         let key = try idempotencyKey(request)
-        let body = try await body(request)
+        let body = try await body(request, limit: limit)
         guard Self.mediaType(request) == "application/json" else { throw WebError(.wrongContentType) }
         let asked = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + body.readableBytesView
-        return (try JSONValue(parsing: body.readableBytesView), key.map { IdempotencyKey($0, request: asked) })
+        let limits = limit.map { JSONLimits(stringBytes: $0) } ?? JSONLimits()
+        return (
+            try JSONValue(parsing: body.readableBytesView, limits: limits),
+            key.map { IdempotencyKey($0, request: asked) }
+        )
     }
 
     /// The key of a request whose address says all.

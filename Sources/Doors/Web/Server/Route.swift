@@ -23,10 +23,14 @@ enum Route: String, CaseIterable, Sendable {
     case newApplication = "/applications/new"
     case applicationReceipt = "/applications/{id}/receipt"
     case correctApplication = "/applications/{id}/correction"
+    case fingers = "/applications/{id}/fingers"
+    case verification = "/verification"
     case newHousehold = "/households/new"
     case review = "/review"
     case reviewApplication = "/review/{id}"
     case reviewDuplicates = "/review/{id}/candidates"
+    case reviewPrints = "/review/{id}/prints"
+    case joining = "/joining"
 
     case residentSignIn = "/resident/sign-in"
     case residentCode = "/resident/code"
@@ -41,6 +45,13 @@ enum Route: String, CaseIterable, Sendable {
     case apiWithdrawal = "/api/v1/applications/{id}/withdrawal"
     case apiDuplicates = "/api/v1/applications/{id}/candidates"
     case apiDuplicateDecision = "/api/v1/applications/{id}/candidates/decision"
+    case apiFingers = "/api/v1/applications/{id}/fingers"
+    case apiPrintSearch = "/api/v1/applications/{id}/fingers/search"
+    case apiIdentityCases = "/api/v1/applications/{id}/identity-cases"
+    case apiIdentityDecision = "/api/v1/applications/{id}/identity-cases/decision"
+    case apiUnmerge = "/api/v1/applications/{id}/unmerge"
+    case apiMerges = "/api/v1/merges"
+    case apiVerifications = "/api/v1/verifications"
     case apiNumberCheck = "/api/v1/civil-numbers/check"
     case apiHouseholds = "/api/v1/households"
     case apiHouseholdReading = "/api/v1/households/read"
@@ -59,15 +70,16 @@ enum Route: String, CaseIterable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .home, .language, .style, .icon, .log, .outbox, .staff, .applicationReceipt, .review, .resident,
-            .apiApplication, .apiDuplicates, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox,
+            .apiApplication, .apiDuplicates, .apiIdentityCases, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox,
             .apiHealth, .apiReady, .health, .ready, .metrics:
             [.get]
-        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .reviewDuplicates,
+        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .reviewDuplicates, .fingers, .verification, .reviewPrints, .joining, .apiFingers,
             .residentSignIn, .residentCode,
             .apiApplications:
             [.get, .post]
         case .apiStaffSessions: [.post, .delete]
-        case .signOut, .apiDecision, .apiDuplicateDecision, .apiCorrection, .apiSubmission, .apiWithdrawal, .apiNumberCheck, .apiHouseholds,
+        case .apiPrintSearch, .apiIdentityDecision, .apiUnmerge, .apiMerges, .apiVerifications,
+            .signOut, .apiDecision, .apiDuplicateDecision, .apiCorrection, .apiSubmission, .apiWithdrawal, .apiNumberCheck, .apiHouseholds,
             .apiHouseholdReading, .apiResidentCodes, .apiResidentSessions:
             [.post]
         }

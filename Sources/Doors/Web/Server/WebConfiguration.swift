@@ -11,6 +11,8 @@ public struct WebConfiguration: Sendable {
     public var isSecureCookie: Bool
     /// The longest body of a request.
     public var bodyLimitBytes: Int
+    /// The longest body of a request that brings a picture.
+    public var imageLimitBytes: Int
     /// Failed sign-ins that one name or number may have within the window.
     public var signInAttempts: Int
     public var signInWindowSeconds: Int64
@@ -23,6 +25,7 @@ public struct WebConfiguration: Sendable {
     public init(
         host: String = "127.0.0.1", port: Int = 8080, staffSessionSeconds: Int64 = 8 * 3600,
         residentSessionSeconds: Int64 = 3600, isSecureCookie: Bool = true, bodyLimitBytes: Int = 1 << 20,
+        imageLimitBytes: Int = 16 << 20,
         signInAttempts: Int = 10, signInWindowSeconds: Int64 = 900,
         storePatienceSeconds: Double = 5, areMetricsPublic: Bool = false, logger: Logger = Logger(label: "sijill.web")
     ) {
@@ -32,6 +35,7 @@ public struct WebConfiguration: Sendable {
         self.residentSessionSeconds = residentSessionSeconds
         self.isSecureCookie = isSecureCookie
         self.bodyLimitBytes = bodyLimitBytes
+        self.imageLimitBytes = imageLimitBytes
         self.signInAttempts = signInAttempts
         self.signInWindowSeconds = signInWindowSeconds
         self.storePatienceSeconds = storePatienceSeconds

@@ -100,7 +100,10 @@ extension WebDoor {
             if context.visitor.has(.agent) {
                 routes += [(.newApplication, "navigation.newApplication"), (.newHousehold, "navigation.newHousehold")]
             }
-            if context.visitor.has(.reviewer) { routes.append((.review, "navigation.review")) }
+            if context.visitor.has(.reviewer) {
+                routes += [(.review, "navigation.review"), (.joining, "navigation.joining")]
+            }
+            routes.append((.verification, "navigation.verification"))
         }
         return routes.map { PageFrame.Link(address: $0.0.path(), label: texts.text($0.1)) }
     }

@@ -20,6 +20,9 @@ int codec_jpeg(const uint8_t *bytes, size_t count, uint64_t pixel_limit, struct 
 int codec_tiff(const uint8_t *bytes, size_t count, uint64_t pixel_limit, struct codec_image *image);
 int codec_jpeg2000(const uint8_t *bytes, size_t count, uint64_t pixel_limit, struct codec_image *image);
 
+/// Writes grey pixels as PNG into memory from `malloc`. Returns 0, or -1 with nothing allocated.
+int codec_write_png(const uint8_t *pixels, uint32_t width, uint32_t height, double dpi, uint8_t **bytes, size_t *count);
+
 /// Gives up, for this process and for good: new privileges, files, processes, sockets, and more than the given
 /// memory and processor time. Returns 0, or the number of the step that failed.
 int codec_confine(uint64_t memory_bytes, uint64_t cpu_seconds);

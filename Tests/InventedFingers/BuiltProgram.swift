@@ -1,0 +1,19 @@
+import Foundation
+public import ImageDecoding
+
+/// The program that was built with the tests.
+public enum BuiltProgram {
+    public static let path: String = {
+        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("sijill")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside.path }
+        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+            folder.deleteLastPathComponent()
+        }
+        return folder.appendingPathComponent(".build/debug/sijill").path
+    }()
+
+    /// Decodes images as the program does: in a process of its own.
+    public static let decoder = ImageDecoder(executable: path)
+}
