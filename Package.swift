@@ -162,8 +162,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "CivilNumber", "Rules", "Storage", "Vault", "RecordStore", "PopulationRegister",
                 "SocialRegister", "Programmes", "Agency", "Outreach", "StrictJSON", "SyntheticPopulation", "Names",
-                "Linkage", "Yams", "Fingerprint", "GalleryShards", "ImageDecoding", "SyntheticFingerprints",
-                "BiometricFormats", crypto,
+                "Linkage", "Yams", "Fingerprint", "GalleryShards", crypto,
             ],
             path: "Sources/Doors/Installation", swiftSettings: settings),
         .target(
@@ -279,7 +278,7 @@ let package = Package(
             path: "Tests/Doors/CommandLineTests", swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(
-            name: "InventedFingers", dependencies: ["BiometricFormats", "ImageDecoding", "SyntheticFingerprints"],
+            name: "InventedFingers", dependencies: ["BiometricFormats", "ImageDecoding", "TestMaterial"],
             path: "Tests/InventedFingers", swiftSettings: settings),
         .target(
             name: "TestSupport",
