@@ -179,13 +179,34 @@ final class PlainBrowser: @unchecked Sendable {
         return try await follow(try await request(.post, path, Array(body.utf8)))
     }
 
-    private func request(_ method: Client.Method, _ path: String, _ body: [UInt8]) async throws -> Answer {
+    /// Sends the form of the page last seen at `page` with at most one file, as `multipart/form-data`.
+    func upload(
+        _ path: String, from page: Answer, _ fields: [(String, String)],
+        file: (name: String, fileName: String, bytes: [UInt8])?
+    ) async throws -> Answer {
+        let token = page.text.firstMatch(of: /name="formToken" value="([0-9a-f]+)"/).map { String($0.1) } ?? ""
+        var body: [UInt8] = []
+        for (name, value) in [("formToken", token)] + fields {
+            body += Array("--parts\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
+        if let file {
+            let head = "Content-Disposition: form-data; name=\"\(file.name)\"; filename=\"\(file.fileName)\""
+            body += Array("--parts\r\n\(head)\r\nContent-Type: image/png\r\n\r\n".utf8) + file.bytes + [13, 10]
+        }
+        body += Array("--parts--\r\n".utf8)
+        return try await follow(
+            try await request(.post, path, body, type: "multipart/form-data; boundary=parts"))
+    }
+
+    private func request(
+        _ method: Client.Method, _ path: String, _ body: [UInt8], type: String = "application/x-www-form-urlencoded"
+    ) async throws -> Answer {
         var headers = [("Accept-Language", language)]
         if !cookies.isEmpty {
             headers.append(("Cookie", cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
         }
         if method == .post {
-            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+            headers.append(("Content-Type", type))
             headers.append(("Origin", "http://127.0.0.1:\(client.port)"))
         }
         let answer = try await client.send(method, path, headers: headers, body: body)
@@ -195,7 +216,8 @@ final class PlainBrowser: @unchecked Sendable {
 
     private func follow(_ answer: Answer) async throws -> Answer {
         guard answer.status == 303, let location = answer.header("location") else { return answer }
-        return try await follow(try await request(.get, location, []))
+        // As browsers do: what follows the number sign is a place on the page, and stays here.
+        return try await follow(try await request(.get, String(location.prefix { $0 != "#" }), []))
     }
 }
 
