@@ -346,7 +346,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "TestMaterial", "InventedFingers", "Fingerprint", "BiometricFormats", "sijill", "Web", "Installation", "Agency", "Outreach", "PopulationRegister", "SocialRegister",
+                "TestMaterial", "InventedFingers", "Fingerprint", "BiometricFormats", "sijill", "Web", "Installation",
+                "Agency", "Outreach", "PopulationRegister", "SocialRegister",
                 "RecordStore",
                 "Rules", "Linkage",
                 "Quantities", "StrictJSON", "CivilNumber", "Yams",

@@ -16,6 +16,9 @@ public struct ComparisonDrawing: Sendable {
     /// The score that is drawn.
     public var score: Float { comparison.score }
 
+    /// How many minutiae were found to be the same.
+    public var agreeing: Int { comparison.pairs.count }
+
     /// The drawing as Scalable Vector Graphics: one unit is a pixel at 500 dots an inch.
     ///
     /// Endings are circles, forks squares, a stroke shows the direction; what agrees is green, the rest grey.
@@ -33,17 +36,18 @@ public struct ComparisonDrawing: Sendable {
         }
     }
 
-    /// The same drawn over the pictures of the two impressions.
+    /// The same drawn over the pictures of the two impressions, without words.
     public func svg(over first: Picture?, _ second: Picture?) -> String {
         let gap = 20
         let width = max(Self.extent(one, \.x), Int(first?.width ?? 0))
         let height = max(
             Self.extent(one, \.y), Self.extent(other, \.y), Int(first?.height ?? 0), Int(second?.height ?? 0))
         let shift = width + gap
+        let foot = first == nil && second == nil ? 24 : 0
         let total = shift + max(Self.extent(other, \.x), Int(second?.width ?? 0))
         var lines = [
-            #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(total) \#(height + 24)" width="\#(total)" "#
-                + #"height="\#(height + 24)" font-family="sans-serif" font-size="12">"#,
+            #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(total) \#(height + foot)" width="\#(total)" "#
+                + #"height="\#(height + foot)" font-family="sans-serif" font-size="12">"#,
             #"<rect width="100%" height="100%" fill="white"/>"#,
             #"<rect width="\#(width)" height="\#(height)" fill="none" stroke="silver"/>"#,
             #"<rect x="\#(shift)" width="\#(total - shift)" height="\#(height)" fill="none" stroke="silver"/>"#,
@@ -52,13 +56,13 @@ public struct ComparisonDrawing: Sendable {
             guard let picture else { continue }
             lines.append(
                 #"<image href="\#(picture.address)" x="\#(x)" y="0" width="\#(picture.width)" "#
-                    + #"height="\#(picture.height)"/>"#)
+                    + #"height="\#(picture.height)" opacity="0.6"/>"#)
         }
         for pair in comparison.pairs {
             let (a, b) = (one[pair.probe], other[pair.candidate])
             lines.append(
                 #"<line x1="\#(Self.number(a.x))" y1="\#(Self.number(a.y))" x2="\#(Self.number(b.x + Float(shift)))" "#
-                    + #"y2="\#(Self.number(b.y))" stroke="seagreen" stroke-opacity="0.35"/>"#)
+                    + #"y2="\#(Self.number(b.y))" stroke="seagreen" stroke-opacity="0.45"/>"#)
         }
         let (left, right) = (Set(comparison.pairs.map(\.probe)), Set(comparison.pairs.map(\.candidate)))
         for (index, minutia) in one.enumerated() {
@@ -67,6 +71,7 @@ public struct ComparisonDrawing: Sendable {
         for (index, minutia) in other.enumerated() {
             lines.append(Self.mark(minutia, shift: Float(shift), agrees: right.contains(index)))
         }
+        guard foot > 0 else { return (lines + ["</svg>"]).joined(separator: "\n") + "\n" }
         lines.append(
             #"<text x="4" y="\#(height + 17)">\#(comparison.pairs.count) of \#(one.count) and \#(other.count) "#
                 + #"minutiae agree; score \#(Self.number(comparison.score))</text>"#)
@@ -86,7 +91,8 @@ public struct ComparisonDrawing: Sendable {
             minutia.kind == .bifurcation
             ? #"<rect x="\#(number(x - 3))" y="\#(number(y - 3))" width="6" height="6"/>"#
             : #"<circle cx="\#(number(x))" cy="\#(number(y))" r="3"/>"#
-        return #"<g fill="none" stroke="\#(colour)">\#(sign)<path d="M\#(number(x)) \#(number(y))l\#(number(dx)) "#
+        return
+            #"<g fill="none" stroke="\#(colour)" stroke-width="1.5">\#(sign)<path d="M\#(number(x)) \#(number(y))l\#(number(dx)) "#
             + #"\#(number(dy))"/></g>"#
     }
 

@@ -2,13 +2,17 @@ import RealModule
 
 extension FingerMinutia {
     /// From this coincidence on two lists are of one image, not of two impressions: skin never lies twice alike.
-    public static let replayCoincidence: Float = 0.8
+    ///
+    /// Of 1,120 pairs of impressions of one finger (FVC2002 and FVC2004, sets B, both extractors) the highest
+    /// coincidence was 0.46. Of 64 images saved again as JPEG, all of quality 75, 62 of quality 50 and 59 of quality 25
+    /// were at 0.55 or above, of 64 that were cut 56, of 64 that were blurred a little 55.
+    public static let replayCoincidence: Float = 0.55
 
     /// The share of minutiae that stand at the same place in both lists, 0...1, after the best shift without a turn.
     ///
     /// Places count as the same within a pixel and a half and eight degrees. Two impressions of one finger are pulled
-    /// differently and stay far below ``replayCoincidence``; one image that was saved again, cut or shifted does not.
-    /// Fewer than eight minutiae say nothing: 0.
+    /// differently and stay below ``replayCoincidence``; most images that were saved again, cut or shifted do not. An
+    /// image that was turned is not recognised. Fewer than eight minutiae say nothing: 0.
     public static func coincidence(_ one: [FingerMinutia], _ other: [FingerMinutia]) -> Float {
         let (a, b) = (FingerTemplate.kept(one), FingerTemplate.kept(other))
         guard a.count >= 8, b.count >= 8 else { return 0 }
@@ -19,7 +23,8 @@ extension FingerMinutia {
         var votes: [SIMD2<Int32>: Int] = [:]
         for first in a {
             for second in b where pointsAlike(first, second) {
-                votes[SIMD2(Int32((second.x - first.x).rounded()), Int32((second.y - first.y).rounded())), default: 0] += 1
+                let shift = SIMD2(Int32((second.x - first.x).rounded()), Int32((second.y - first.y).rounded()))
+                votes[shift, default: 0] += 1
             }
         }
         // A true shift is spread over neighbouring cells by rounding.

@@ -51,7 +51,8 @@ struct FingerPagesTests {
                 "/applications/\(first)/fingers", ["position": 1, "exception": "missing"], agent)
             #expect(missing.status == 201)
             for (body, path) in [
-                (["position": 11, "exception": "missing"], "position"), (["position": 1, "exception": "gone"], "exception"),
+                (["position": 11, "exception": "missing"], "position"),
+                (["position": 1, "exception": "gone"], "exception"),
                 (["position": 1, "image": "###"], "image"), (["position": 1, "image": "QUJD", "dpi": 12], "dpi"),
             ] as [(JSONValue, String)] {
                 let refused = try await post("/applications/\(first)/fingers", body, agent)
@@ -114,11 +115,13 @@ struct FingerPagesTests {
                     path, from: page, [("position", "3"), ("dpi", "500"), ("act", "take")], file: ("image", "", []))
                 #expect(empty.status == 422 && empty.text.contains("Choisissez l’image du doigt."))
                 let excepted = try await centre.upload(
-                    path, from: page, [("position", "1"), ("exception", "bandaged"), ("reason", ""), ("act", "except")],
+                    path, from: page,
+                    [("position", "1"), ("exception", "bandaged"), ("reason", ""), ("act", "except")],
                     file: nil)
                 #expect(excepted.status == 200 && excepted.text.contains("Doigt bandé"))
                 let searched = try await centre.upload(path, from: page, [("act", "search")], file: nil)
-                #expect(searched.text.contains(try server.words("printSearch.\(id == first ? "clear" : "found")", "fr")))
+                #expect(
+                    searched.text.contains(try server.words("printSearch.\(id == first ? "clear" : "found")", "fr")))
             }
             let reviewer = try await Self.browser(server, RunningServer.reviewer, "ar")
             let overview = try await reviewer.get("/review/\(second)")
@@ -149,7 +152,8 @@ struct FingerPagesTests {
     @Test(
         "a form with files that is cut or wrong is refused",
         arguments: [
-            "", "--b", "--b\r\n", "--b\r\n\r\n\r\nx\r\n--b--", "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--",
+            "", "--b", "--b\r\n", "--b\r\n\r\n\r\nx\r\n--b--",
+            "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ny\r\n--b--",
         ])

@@ -228,8 +228,9 @@ struct PrintsTests {
             try await population.exceptFinger(child, position: 1, .missing, reason: nil, access: Staff.agent)
         }
         #expect(try await population.review(child, .accept, access: Staff.reviewer).civilNumber != nil)
-        #expect(test.installation.jurisdiction.population.prints.areTaken(
-            from: try PartialDate("\(today.year - 5)"), on: today))
+        #expect(
+            test.installation.jurisdiction.population.prints.areTaken(
+                from: try PartialDate("\(today.year - 5)"), on: today))
         #expect(test.installation.jurisdiction.population.prints.areTaken(from: try PartialDate(old), on: today))
     }
 
@@ -278,7 +279,8 @@ struct PrintsTests {
             other, candidate: kept, .different, reason: "two after all", access: Staff.reviewer)
         #expect(parted.state == .accepted)
         #expect(try await population.person(number: numbers[1], access: Staff.households).id == other)
-        #expect(try await population.identityCases(of: other, access: Staff.reviewer).map(\.kind) == [.merge, .unmerge])
+        #expect(
+            try await population.identityCases(of: other, access: Staff.reviewer).map(\.kind) == [.merge, .unmerge])
     }
 
     @Test("a finger verifies the person of a number, another finger does not, and a picture serves once")
@@ -301,7 +303,9 @@ struct PrintsTests {
         await #expect(throws: PopulationError.imageReplayed) { try await verify(2, 1, 1) }
         await #expect(throws: PopulationError.noFingers) { try await verify(3, 1, 6) }
         let leaves = try await population.accesses(to: id, limit: 50, access: Staff.operatorAccess)
-        #expect(leaves.filter { $0.act == "print.verify" }.map { $0.details["verified"] ?? $0.details["replayed"] }.count == 4)
+        #expect(
+            leaves.filter { $0.act == "print.verify" }.map { $0.details["verified"] ?? $0.details["replayed"] }.count
+                == 4)
     }
 
     @Test("neither a picture nor a minutia nor a reason lies open in the stores or the gallery")

@@ -67,7 +67,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
             .badRequest
         case .bodyTooLarge: .contentTooLarge
         case .wrongContentType: .unsupportedMediaType
-        case .notFound, .unknownNumber, .noSuchApplication, .noSuchCandidate, .unknownHousehold, .noHousehold, .unknownLanguage,
+        case .notFound, .unknownNumber, .noSuchApplication, .noSuchCandidate, .unknownHousehold, .noHousehold,
+            .unknownLanguage,
             .logEmpty,
             .leafPending:
             .notFound
@@ -75,7 +76,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
         case .signInNeeded, .sessionExpired, .wrongCredentials, .wrongCode: .unauthorized
         case .forbidden, .formExpired, .foreignOrigin, .sameOfficer: .forbidden
         case .tooManyAttempts: .tooManyRequests
-        case .invalidFields, .malformedNumber, .fingersNotTaken, .noFingers, .unreadableImage, .reasonMissing, .ruleNotInForce, .proofImpossible, .keyReused:
+        case .invalidFields, .malformedNumber, .fingersNotTaken, .noFingers, .unreadableImage, .reasonMissing,
+            .ruleNotInForce, .proofImpossible, .keyReused:
             .unprocessableContent
         case .actNotAllowed, .duplicatesOpen, .alreadyDecided, .printsOpen, .printsMissing, .fingersClosed,
             .imageReplayed, .cannotJoin, .cannotPart:

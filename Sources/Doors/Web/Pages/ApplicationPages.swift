@@ -65,7 +65,8 @@ extension WebDoor {
             let content = try ApplicationContent(
                 document, rules: installation.population.rules, today: try installation.today())
             guard form["step"] == "send" else { return applicationCheck(context, document, sections, correcting: id) }
-            return .redirect(to: Route.applicationReceipt.path(
+            return .redirect(
+                to: Route.applicationReceipt.path(
                     try await send(content, try formKey(request, form), context, correcting: id)))
         } catch let refusal as DocumentRefusal {
             let problems = WebError(refusal, document: document, numbers: numberFaults).problems

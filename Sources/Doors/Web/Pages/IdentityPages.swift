@@ -116,7 +116,8 @@ extension WebDoor {
             fingers: comparison.fingers.map {
                 PrintsPage.Finger(
                     label: fingerLabel($0.position, texts),
-                    score: texts.text("prints.score", ["score": String($0.score)]), drawing: $0.drawing)
+                    score: texts.text(
+                        "prints.score", ["score": String($0.score), "count": String($0.agreeing)]), drawing: $0.drawing)
             }, hasNoFingers: comparison.fingers.isEmpty,
             votes: entry.votes.filter { !entry.isOpen || $0.reviewer == context.visitor.actor }.map {
                 DuplicatesPage.Vote(

@@ -70,16 +70,19 @@ enum Route: String, CaseIterable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .home, .language, .style, .icon, .log, .outbox, .staff, .applicationReceipt, .review, .resident,
-            .apiApplication, .apiDuplicates, .apiIdentityCases, .apiResidentRecord, .apiCheckpoint, .apiProof, .apiConsistency, .apiOutbox,
+            .apiApplication, .apiDuplicates, .apiIdentityCases, .apiResidentRecord, .apiCheckpoint, .apiProof,
+            .apiConsistency, .apiOutbox,
             .apiHealth, .apiReady, .health, .ready, .metrics:
             [.get]
-        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication, .reviewDuplicates, .fingers, .verification, .reviewPrints, .joining, .apiFingers,
+        case .status, .staffSignIn, .newApplication, .correctApplication, .newHousehold, .reviewApplication,
+            .reviewDuplicates, .fingers, .verification, .reviewPrints, .joining, .apiFingers,
             .residentSignIn, .residentCode,
             .apiApplications:
             [.get, .post]
         case .apiStaffSessions: [.post, .delete]
         case .apiPrintSearch, .apiIdentityDecision, .apiUnmerge, .apiMerges, .apiVerifications,
-            .signOut, .apiDecision, .apiDuplicateDecision, .apiCorrection, .apiSubmission, .apiWithdrawal, .apiNumberCheck, .apiHouseholds,
+            .signOut, .apiDecision, .apiDuplicateDecision, .apiCorrection, .apiSubmission, .apiWithdrawal,
+            .apiNumberCheck, .apiHouseholds,
             .apiHouseholdReading, .apiResidentCodes, .apiResidentSessions:
             [.post]
         }

@@ -95,7 +95,9 @@ extension PopulationRegister {
     }
 
     private func confirmTaken(_ file: ApplicationFile, in transaction: RecordTransaction) throws {
-        guard let state = file.state, FingerSheet.openStates.contains(state) else { throw PopulationError.fingersClosed }
+        guard let state = file.state, FingerSheet.openStates.contains(state) else {
+            throw PopulationError.fingersClosed
+        }
         let content = try file.content(in: transaction)
         guard rules.prints.areTaken(from: content.birthDate, on: try rules.prints.day(transaction.now)) else {
             throw PopulationError.fingersNotTaken

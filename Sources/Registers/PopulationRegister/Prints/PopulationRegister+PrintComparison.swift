@@ -8,6 +8,8 @@ public struct PrintPair: Sendable {
     public let position: Int
     /// Minus ten times the decimal logarithm of the false match rate.
     public let score: Double
+    /// How many minutiae were found to be the same.
+    public let agreeing: Int
     /// Both prints with their minutiae and lines between those that agree, as Scalable Vector Graphics.
     public let drawing: String
 }
@@ -47,6 +49,7 @@ extension PopulationRegister {
                     let drawing = ComparisonDrawing(finger.one.minutiae, finger.other.minutiae, matcher: matcher)
                     return PrintPair(
                         position: finger.position, score: (Double(drawing.score) * 10).rounded() / 10,
+                        agreeing: drawing.agreeing,
                         drawing: drawing.svg(over: finger.one.picture, finger.other.picture))
                 }
                 return IdentityComparison(

@@ -117,7 +117,9 @@ extension PopulationRegister {
             guard try search.integer("record_count") == Int64(rows.count), try search.integer("is_complete") == 1 else {
                 throw PopulationError.printsOpen
             }
-            guard try openCases(of: file.personID, in: transaction).isEmpty else { throw PopulationError.duplicatesOpen }
+            guard try openCases(of: file.personID, in: transaction).isEmpty else {
+                throw PopulationError.duplicatesOpen
+            }
         } else if try rows.contains(where: { try $0.text("kind") == FingerRecords.Kind.impression.rawValue }) {
             guard try FingerRecords(file.personID, in: transaction).templates() == nil else {
                 throw PopulationError.printsOpen
@@ -158,7 +160,8 @@ extension PopulationRegister {
     }
 
     private func searchEnrolled(_ personID: String, access: Access) async throws -> PrintSearchOutcome {
-        let probe = try await records.perform("print.probe", access: access) { transaction -> (Int64, PersonTemplates)? in
+        let probe = try await records.perform("print.probe", access: access) {
+            transaction -> (Int64, PersonTemplates)? in
             guard let search = try transaction.row(PrintTables.search, key: [.text(personID)]) else { return nil }
             let order = try search.integer("order_number")
             guard let row = try transaction.row(PrintTables.event, key: [.text(personID), .integer(order)]),
@@ -243,7 +246,8 @@ extension PopulationRegister {
     private func templates(_ row: Row, in transaction: RecordTransaction) throws -> PersonTemplates {
         let (personID, order) = (try row.text("person_id"), try row.integer("order_number"))
         let bytes = try transaction.open(
-            Data.self, from: row, subject: Self.subject(personID), table: PrintTables.event, row: "\(personID)/\(order)",
+            Data.self, from: row, subject: Self.subject(personID), table: PrintTables.event,
+            row: "\(personID)/\(order)",
             field: "content")
         return try PersonTemplates(reading: [UInt8](bytes))
     }
