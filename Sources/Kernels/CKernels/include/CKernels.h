@@ -23,6 +23,9 @@ uint8_t ck_one_likeness(
 /// `most` reach it all the same, the first are taken. `total` is a multiple of eight; `places` holds `most`.
 int32_t ck_likest(const uint8_t *likeness, int32_t total, int32_t most, uint8_t *level, int32_t *places);
 
+/// The largest width at which agreement is measured by vectors; a larger one takes longer.
+#define CK_MOST_PAIRS 64
+
 /// How far two pairs of minutiae agree on one movement of the finger, for every two of `count` pairs.
 ///
 /// `columns` are six rows of `stride` numbers: probe x, probe y, candidate x, candidate y, cosine and sine of the pair's
