@@ -1,47 +1,69 @@
 #include "CKernels.h"
 #include "Dispatch.h"
-#include <string.h>
-
-typedef uint8_t block __attribute__((vector_size(32)));
-typedef int8_t verdict __attribute__((vector_size(32)));
-
-static inline __attribute__((always_inline)) block load(const uint8_t *at) {
-    block value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
 
 // How many of `total` likenesses are at least `bound`.
-static inline __attribute__((always_inline)) int32_t reach(const uint8_t *likeness, int32_t total, uint8_t bound) {
-    const int32_t size = sizeof(block);
-    int32_t reached = 0, at = 0;
-    while (at + size <= total) {
-        // Counters of one byte hold 255 blocks.
-        verdict counters = {0};
-        const int32_t end = total - at < 255 * size ? total : at + 255 * size;
-        for (; at + size <= end; at += size) counters -= (verdict)(load(likeness + at) >= bound);
-        for (int32_t k = 0; k < size; k++) reached += (uint8_t)counters[k];
-    }
-    for (; at < total; at++) reached += likeness[at] >= bound;
+static int32_t reach(const uint8_t *likeness, int32_t total, uint8_t bound) {
+    int32_t reached = 0;
+    for (int32_t at = 0; at < total; at++) reached += likeness[at] >= bound;
     return reached;
 }
 
-CK_DISPATCHED
-int32_t ck_likest(
-    const uint8_t *restrict likeness, int32_t total, int32_t most, uint8_t *restrict level, int32_t *restrict places) {
+#if defined(CK_WIDE)
+#include <immintrin.h>
+
+// Of the 32 likenesses at a place, those that are at least `bound`, one bit each; eight where fewer are left.
+static inline CK_WIDE uint32_t thirty_two(const uint8_t *at, __m256i bound) {
+    const __m256i block = _mm256_loadu_si256((const void *)at);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(block, bound), block));
+}
+
+static inline CK_WIDE uint32_t eight(const uint8_t *at, __m256i bound) {
+    const __m128i block = _mm_loadl_epi64((const void *)at), limit = _mm256_castsi256_si128(bound);
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(block, limit), block)) & 255;
+}
+
+static CK_WIDE int32_t reach_by_vectors(const uint8_t *likeness, int32_t total, uint8_t bound) {
+    const __m256i limit = _mm256_set1_epi8((char)bound);
+    int32_t reached = 0, at = 0;
+    for (; at + 32 <= total; at += 32) reached += __builtin_popcount(thirty_two(likeness + at, limit));
+    for (; at < total; at += 8) reached += __builtin_popcount(eight(likeness + at, limit));
+    return reached;
+}
+
+static CK_WIDE int32_t take_by_vectors(
+    const uint8_t *likeness, int32_t total, int32_t most, uint8_t least, int32_t *places) {
+    const __m256i limit = _mm256_set1_epi8((char)least);
+    int32_t count = 0;
+    for (int32_t at = 0; at < total && count < most;) {
+        const int32_t step = at + 32 <= total ? 32 : 8;
+        uint32_t found = step == 32 ? thirty_two(likeness + at, limit) : eight(likeness + at, limit);
+        for (; found != 0 && count < most; found &= found - 1) places[count++] = at + __builtin_ctz(found);
+        at += step;
+    }
+    return count;
+}
+#endif
+
+int32_t ck_likest(const uint8_t *likeness, int32_t total, int32_t most, uint8_t *level, int32_t *places) {
+    int32_t (*count_reached)(const uint8_t *, int32_t, uint8_t) = reach;
+#if defined(CK_WIDE)
+    const int is_wide = ck_is_wide();
+    if (is_wide) count_reached = reach_by_vectors;
+#endif
     // The least level that at most `most` reach, by halves.
     int32_t low = 2, high = 256;
     while (low < high) {
         const int32_t middle = (low + high) / 2;
-        if (reach(likeness, total, (uint8_t)middle) > most) low = middle + 1; else high = middle;
+        if (count_reached(likeness, total, (uint8_t)middle) > most) low = middle + 1; else high = middle;
     }
     const uint8_t least = (uint8_t)(low == 2 ? 1 : low == 256 ? 255 : low);
-    int32_t count = 0;
-    for (int32_t at = 0; at < total && count < most; at += 8) {
-        uint64_t eight = 0;
-        for (int32_t k = 0; k < 8; k++) eight |= (uint64_t)(likeness[at + k] >= least) << (8 * k);
-        for (; eight != 0 && count < most; eight &= eight - 1) places[count++] = at + __builtin_ctzll(eight) / 8;
-    }
     *level = least;
+#if defined(CK_WIDE)
+    if (is_wide) return take_by_vectors(likeness, total, most, least, places);
+#endif
+    int32_t count = 0;
+    for (int32_t at = 0; at < total && count < most; at++) {
+        if (likeness[at] >= least) places[count++] = at;
+    }
     return count;
 }

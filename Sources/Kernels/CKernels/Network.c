@@ -4,6 +4,10 @@
 
 typedef float octet __attribute__((vector_size(32)));
 
+// Inputs of sixteen columns that are gathered before they are read again and again. Rows of a map often stand a
+// multiple of the cache's way apart, so that they would push each other out.
+#define GATHERED 256
+
 static inline __attribute__((always_inline)) octet load(const float *at) {
     octet value;
     memcpy(&value, at, sizeof value);
@@ -42,18 +46,31 @@ CK_DISPATCHED
 void ck_matrix(
     const float *weights, const float *bias, int32_t inputs, int32_t outputs, const float *source,
     ptrdiff_t source_stride, float *target, ptrdiff_t target_stride, int32_t width) {
+    float gathered[16 * GATHERED];
     for (int32_t x = 0; x < width; x += 16) {
+        const float *from = source + x;
+        ptrdiff_t step = source_stride;
+        if (inputs <= GATHERED && outputs > 6) {
+            for (int32_t k = 0; k < inputs; k++) memcpy(gathered + 16 * k, from + k * source_stride, 16 * sizeof(float));
+            from = gathered;
+            step = 16;
+        }
         int32_t row = 0;
-        for (; row + 6 <= outputs; row += 6) {
-            panel(6, weights + (ptrdiff_t)row * inputs, bias + row, inputs, source + x, source_stride,
+        // Eight at the end are twice four: two rows alone would wait for each sum.
+        for (; row + 6 <= outputs && row + 8 != outputs; row += 6) {
+            panel(6, weights + (ptrdiff_t)row * inputs, bias + row, inputs, from, step,
+                  target + row * target_stride + x, target_stride);
+        }
+        for (; row + 4 <= outputs; row += 4) {
+            panel(4, weights + (ptrdiff_t)row * inputs, bias + row, inputs, from, step,
                   target + row * target_stride + x, target_stride);
         }
         for (; row + 2 <= outputs; row += 2) {
-            panel(2, weights + (ptrdiff_t)row * inputs, bias + row, inputs, source + x, source_stride,
+            panel(2, weights + (ptrdiff_t)row * inputs, bias + row, inputs, from, step,
                   target + row * target_stride + x, target_stride);
         }
         for (; row < outputs; row++) {
-            panel(1, weights + (ptrdiff_t)row * inputs, bias + row, inputs, source + x, source_stride,
+            panel(1, weights + (ptrdiff_t)row * inputs, bias + row, inputs, from, step,
                   target + row * target_stride + x, target_stride);
         }
     }
@@ -95,21 +112,28 @@ CK_DISPATCHED
 void ck_normalise(
     const float *source, ptrdiff_t source_stride, int32_t channels, const float *scale, const float *shift,
     float floor, float *target, ptrdiff_t target_stride, int32_t width) {
+    float gathered[16 * GATHERED];
     for (int32_t x = 0; x < width; x += 16) {
         float mean[16] = {0}, spread[16] = {0};
-        const float share = 1.0f / (float)channels;
+        const float share = 1.0f / (float)channels, *from = source + x;
+        ptrdiff_t step = source_stride;
+        if (channels <= GATHERED) {
+            for (int32_t c = 0; c < channels; c++) memcpy(gathered + 16 * c, from + c * source_stride, 16 * sizeof(float));
+            from = gathered;
+            step = 16;
+        }
         for (int32_t c = 0; c < channels; c++) {
-            const float *row = source + c * source_stride + x;
+            const float *row = from + c * step;
             for (int32_t k = 0; k < 16; k++) mean[k] += row[k];
         }
         for (int32_t k = 0; k < 16; k++) mean[k] *= share;
         for (int32_t c = 0; c < channels; c++) {
-            const float *row = source + c * source_stride + x;
+            const float *row = from + c * step;
             for (int32_t k = 0; k < 16; k++) spread[k] += (row[k] - mean[k]) * (row[k] - mean[k]);
         }
         for (int32_t k = 0; k < 16; k++) spread[k] = 1.0f / __builtin_sqrtf(spread[k] * share + floor);
         for (int32_t c = 0; c < channels; c++) {
-            const float *row = source + c * source_stride + x;
+            const float *row = from + c * step;
             float *out = target + c * target_stride + x;
             for (int32_t k = 0; k < 16; k++) out[k] = (row[k] - mean[k]) * spread[k] * scale[c] + shift[c];
         }

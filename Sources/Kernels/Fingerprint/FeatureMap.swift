@@ -6,21 +6,28 @@ final class FeatureMap {
     /// Numbers from a channel to the next: the pixels, filled up to a multiple of sixteen.
     let stride: Int
     let values: UnsafeMutablePointer<Float>
+    /// Where the memory is from: maps made of this one take theirs there too.
+    let store: FeatureStore
+    private let capacity: Int
 
-    init(channels: Int, width: Int, height: Int) {
+    /// A map of no known values, but for the rest of each channel's last sixteen, which is zero.
+    init(channels: Int, width: Int, height: Int, store: FeatureStore = FeatureStore()) {
         (self.channels, self.width, self.height) = (channels, width, height)
+        self.store = store
         stride = (width * height + 15) & ~15
-        values = .allocate(capacity: channels * stride)
-        values.initialize(repeating: 0, count: channels * stride)
+        (values, capacity) = store.take(channels * stride)
+        for c in 0..<channels where stride > width * height {
+            channel(c).advanced(by: width * height).update(repeating: 0, count: stride - width * height)
+        }
     }
 
-    deinit { values.deallocate() }
+    deinit { store.giveBack(values, capacity) }
 
     func channel(_ index: Int) -> UnsafeMutablePointer<Float> { values + index * stride }
 
     /// Half the size: the largest of four for the first `half` channels, their mean for the rest.
     func pooled(largestBelow half: Int) -> FeatureMap {
-        let result = FeatureMap(channels: channels, width: width / 2, height: height / 2)
+        let result = FeatureMap(channels: channels, width: width / 2, height: height / 2, store: store)
         for c in 0..<channels {
             let (source, target) = (channel(c), result.channel(c))
             for y in 0..<result.height {
@@ -37,7 +44,7 @@ final class FeatureMap {
 
     /// Each pixel four times.
     func doubled() -> FeatureMap {
-        let result = FeatureMap(channels: channels, width: 2 * width, height: 2 * height)
+        let result = FeatureMap(channels: channels, width: 2 * width, height: 2 * height, store: store)
         for c in 0..<channels {
             let (source, target) = (channel(c), result.channel(c))
             for y in 0..<result.height {
@@ -54,7 +61,7 @@ final class FeatureMap {
     /// The channels of this map, then those of others of the same size.
     func followed(by others: FeatureMap...) -> FeatureMap {
         let result = FeatureMap(
-            channels: others.reduce(channels) { $0 + $1.channels }, width: width, height: height)
+            channels: others.reduce(channels) { $0 + $1.channels }, width: width, height: height, store: store)
         var target = result.values
         for map in [self] + others {
             target.update(from: map.values, count: map.channels * stride)

@@ -8,6 +8,11 @@ struct Movement {
     var x: Float = 0
     var y: Float = 0
 
+    /// The movement that undoes this one.
+    var inverse: Movement {
+        Movement(cosine: cosine, sine: -sine, x: -(cosine * x + sine * y), y: sine * x - cosine * y)
+    }
+
     func apply(_ px: Float, _ py: Float) -> (Float, Float) {
         (cosine * px - sine * py + x, sine * px + cosine * py + y)
     }
@@ -15,7 +20,8 @@ struct Movement {
 
 /// What a comparison found, before it is weighed.
 struct Evidence {
-    var pairs: [FingerMatcher.Pair] = []
+    /// Final pairs, which stand in the matcher.
+    var pairs = 0
     var movement = Movement()
     var clusterSize = 0
     var agreement: Float = 0
@@ -33,21 +39,58 @@ struct Evidence {
     var coherence: Float = 0
 }
 
+/// Two minutiae that lie near each other when one impression is moved onto the other.
+struct Meeting {
+    let cost: Float
+    let i: Int
+    let j: Int
+    let distance: Float
+    let cosine: Float
+    let likeness: Float
+}
+
 extension FingerMatcher {
+    /// Everything that one comparison found; the final pairs stand in ``finalPairs``.
+    func evidence(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> Evidence {
+        finalPairs.removeAll(keepingCapacity: true)
+        guard probe.count > 2, candidate.count > 2 else { return Evidence() }
+        measureLikeness(probe, candidate)
+        choosePairs(probe, candidate)
+        return weigh(grow(), probe, candidate)
+    }
+
+    /// Adds the pairs that the movement of the set predicts, then counts what lies in both impressions.
+    func weigh(_ cluster: Cluster, _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Evidence {
+        var evidence = Evidence()
+        evidence.clusterSize = cluster.count
+        evidence.agreement = cluster.agreement
+        evidence.fewest = Float(min(probe.count, candidate.count))
+        guard cluster.count > 2 else { return evidence }
+        let move = movement(cluster)
+        evidence.movement = move
+        candidateInProbe(move.inverse, probe, candidate, &evidence)
+        meet(cluster, move, probe, candidate, &evidence)
+        settle(probe, candidate, &evidence)
+        evidence.coherence = coherence(probe, candidate)
+        return evidence
+    }
+
     /// The movement of a set by least squares over positions (Umeyama without scale).
-    func movement(_ cluster: Cluster) -> Movement {
+    private func movement(_ cluster: Cluster) -> Movement {
         let stride = Self.pairLimit
         var (px, py, cx, cy): (Float, Float, Float, Float) = (0, 0, 0, 0)
-        for k in cluster.members {
+        for place in 0..<cluster.count {
+            let k = Int(bestMembers[place])
             px += pairColumns[k]
             py += pairColumns[stride + k]
             cx += pairColumns[2 * stride + k]
             cy += pairColumns[3 * stride + k]
         }
-        let n = Float(cluster.members.count)
+        let n = Float(cluster.count)
         (px, py, cx, cy) = (px / n, py / n, cx / n, cy / n)
         var (along, across): (Float, Float) = (0, 0)
-        for k in cluster.members {
+        for place in 0..<cluster.count {
+            let k = Int(bestMembers[place])
             let (ux, uy) = (pairColumns[k] - px, pairColumns[stride + k] - py)
             let (vx, vy) = (pairColumns[2 * stride + k] - cx, pairColumns[3 * stride + k] - cy)
             along += ux * vx + uy * vy + 100 * pairColumns[4 * stride + k]
@@ -58,122 +101,124 @@ extension FingerMatcher {
         return Movement(cosine: c, sine: s, x: cx - c * px + s * py, y: cy - s * px - c * py)
     }
 
-    /// Adds the pairs that the movement of the set predicts, then counts what lies in both impressions.
-    func weigh(_ cluster: Cluster, _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Evidence {
-        var evidence = Evidence()
-        evidence.clusterSize = cluster.members.count
-        evidence.agreement = cluster.agreement
-        evidence.fewest = Float(min(probe.count, candidate.count))
-        guard cluster.members.count > 2 else { return evidence }
-        let move = movement(cluster)
-        evidence.movement = move
-        let (n, m, width, stride) = (probe.count, candidate.count, candidate.stride, Self.pairLimit)
-        // Residuals of the set, so that a stretched finger pulls its neighbourhood along.
-        // Eight members at a time: four rows, place and residual; what fills the last eight lies nowhere.
-        var residuals = [SIMD8<Float>](
-            repeating: SIMD8(repeating: FingerTemplate.nowhere), count: 4 * ((cluster.members.count + 7) / 8))
-        for (place, k) in cluster.members.enumerated() {
-            let (x, y) = move.apply(pairColumns[k], pairColumns[stride + k])
-            let (row, lane) = (4 * (place / 8), place % 8)
-            residuals[row][lane] = x
-            residuals[row + 1][lane] = y
-            residuals[row + 2][lane] = pairColumns[2 * stride + k] - x
-            residuals[row + 3][lane] = pairColumns[3 * stride + k] - y
-        }
-        for place in cluster.members.count..<2 * residuals.count {
-            residuals[4 * (place / 8) + 2][place % 8] = 0
-            residuals[4 * (place / 8) + 3][place % 8] = 0
-        }
-        let pull = 1 / (MatcherConstants.localPull * MatcherConstants.localPull)
-        var (probeUsed, candidateUsed) = (UInt128.zero, UInt128.zero)
-        var found: [(cost: Float, i: Int, j: Int, distance: Float, cosine: Float)] = []
-        probe.columns.withUnsafeBufferPointer { p in
-            candidate.columns.withUnsafeBufferPointer { c in
-                let rows = probe.stride
-                let base = c.baseAddress!
-                let reach2 = SIMD8<Float>(repeating: MatcherConstants.reach * MatcherConstants.reach)
-                for i in 0..<n {
-                    var (x, y) = move.apply(p[i], p[rows + i])
-                    let outside = candidate.hull.outside(x, y)
-                    if outside < 8 {
-                        evidence.probeOverlap += 1
-                        evidence.overlapQuality += probe.qualities[i]
-                    }
-                    guard outside < 24 else { continue }
-                    var (sx, sy, sw) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-                    for row in Swift.stride(from: 0, to: residuals.count, by: 4) {
-                        let (dx, dy) = (residuals[row] - x, residuals[row + 1] - y)
-                        let weight = 1 / (1 + (dx * dx + dy * dy) * pull)
-                        let square = weight * weight
-                        sx += square * residuals[row + 2]
-                        sy += square * residuals[row + 3]
-                        sw += square
-                    }
-                    let total = sw.sum() + 0.15
-                    x += sx.sum() / total
-                    y += sy.sum() / total
-                    let dc = move.cosine * p[2 * rows + i] - move.sine * p[3 * rows + i]
-                    let ds = move.sine * p[2 * rows + i] + move.cosine * p[3 * rows + i]
-                    for start in Swift.stride(from: 0, to: width, by: 8) {
-                        let (ex, ey) = (Self.eight(base + start) - x, Self.eight(base + width + start) - y)
-                        let squares = ex * ex + ey * ey
-                        guard any(squares .< reach2) else { continue }
-                        for k in 0..<8 where squares[k] < reach2[k] {
-                            let j = start + k
-                            let cosine = dc * c[2 * width + j] + ds * c[3 * width + j]
-                            guard cosine > MatcherConstants.reachTurn else { continue }
-                            let d = Float.sqrt(squares[k])
-                            let cost =
-                                d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn)
-                                - Float(likeness[i * width + j]) / 255
-                            found.append((cost, i, j, d, cosine))
-                        }
-                    }
-                }
-                let back = Movement(
-                    cosine: move.cosine, sine: -move.sine, x: -(move.cosine * move.x + move.sine * move.y),
-                    y: move.sine * move.x - move.cosine * move.y)
-                for j in 0..<m {
-                    let (x, y) = back.apply(c[j], c[width + j])
-                    if probe.hull.outside(x, y) < 8 {
-                        evidence.candidateOverlap += 1
-                        evidence.overlapQuality += candidate.qualities[j]
-                    }
+    /// Moves the minutiae of a template into ``moved``.
+    private func shift(_ template: FingerTemplate, _ move: Movement, into hull: Hull) {
+        let (width, limit) = (template.stride, FingerTemplate.limit)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { four in
+            (four[0], four[1], four[2], four[3]) = (move.cosine, move.sine, move.x, move.y)
+            template.columns.withUnsafeBufferPointer { columns in
+                hull.sides.withUnsafeBytes { sides in
+                    let base = columns.baseAddress!
+                    ck_move(
+                        base, base + width, Int32(width), four.baseAddress,
+                        sides.baseAddress?.assumingMemoryBound(to: Float.self), Int32(hull.sides.count), moved,
+                        moved + limit, moved + 2 * limit)
                 }
             }
         }
-        found.sort { $0.cost < $1.cost }
+    }
+
+    private func candidateInProbe(
+        _ back: Movement, _ probe: FingerTemplate, _ candidate: FingerTemplate, _ evidence: inout Evidence
+    ) {
+        shift(candidate, back, into: probe.hull)
+        let outside = moved + 2 * FingerTemplate.limit
+        candidate.qualities.withUnsafeBufferPointer { qualities in
+            for j in 0..<candidate.count where outside[j] < MatcherConstants.within {
+                evidence.candidateOverlap += 1
+                evidence.overlapQuality += qualities[j]
+            }
+        }
+    }
+
+    /// Fills ``found`` with the minutiae that lie near each other once the probe is moved onto the candidate.
+    private func meet(
+        _ cluster: Cluster, _ move: Movement, _ probe: FingerTemplate, _ candidate: FingerTemplate,
+        _ evidence: inout Evidence
+    ) {
+        let (rows, width, limit, stride) = (probe.stride, candidate.stride, FingerTemplate.limit, Self.pairLimit)
+        shift(probe, move, into: candidate.hull)
+        let (x, y, outside) = (moved, moved + limit, moved + 2 * limit)
+        probe.qualities.withUnsafeBufferPointer { qualities in
+            for i in 0..<probe.count where outside[i] < MatcherConstants.within {
+                evidence.probeOverlap += 1
+                evidence.overlapQuality += qualities[i]
+            }
+        }
+        // Residuals of the set, so that a stretched finger pulls its neighbourhood along.
+        for place in 0..<cluster.count {
+            let k = Int(bestMembers[place])
+            let (mx, my) = move.apply(pairColumns[k], pairColumns[stride + k])
+            residuals[4 * place] = mx
+            residuals[4 * place + 1] = my
+            residuals[4 * place + 2] = pairColumns[2 * stride + k] - mx
+            residuals[4 * place + 3] = pairColumns[3 * stride + k] - my
+        }
+        ck_stretch(
+            x, y, Int32(rows), residuals, Int32(cluster.count),
+            1 / (MatcherConstants.localPull * MatcherConstants.localPull))
+        found.removeAll(keepingCapacity: true)
+        probe.columns.withUnsafeBufferPointer { p in
+            candidate.columns.withUnsafeBufferPointer { c in
+                let base = c.baseAddress!
+                let near = ck_near(
+                    x, y, base, base + width, Int32(probe.count), Int32(width), outside, MatcherConstants.beyond,
+                    MatcherConstants.reach, nearPlaces)
+                for place in 0..<Int(near) {
+                    let (i, j) = Int(nearPlaces[place]).quotientAndRemainder(dividingBy: width)
+                    let dc = move.cosine * p[2 * rows + i] - move.sine * p[3 * rows + i]
+                    let ds = move.sine * p[2 * rows + i] + move.cosine * p[3 * rows + i]
+                    let cosine = dc * c[2 * width + j] + ds * c[3 * width + j]
+                    guard cosine > MatcherConstants.reachTurn else { continue }
+                    let (ex, ey) = (c[j] - x[i], c[width + j] - y[i])
+                    let d = (ex * ex + ey * ey).squareRoot()
+                    let likeness = likeness(i, j, probe, candidate)
+                    let cost =
+                        d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn) - likeness
+                    found.append(Meeting(cost: cost, i: i, j: j, distance: d, cosine: cosine, likeness: likeness))
+                }
+            }
+        }
+    }
+
+    /// Takes the best meetings first, each minutia once.
+    private func settle(_ probe: FingerTemplate, _ candidate: FingerTemplate, _ evidence: inout Evidence) {
+        // Insertion, as for the reject stage: there are few, and the library's sort asks for memory.
+        found.withUnsafeMutableBufferPointer { found in
+            for place in found.indices.dropFirst() {
+                let one = found[place]
+                var at = place
+                while at > 0, found[at - 1].cost > one.cost {
+                    found[at] = found[at - 1]
+                    at -= 1
+                }
+                found[at] = one
+            }
+        }
+        var (probeUsed, candidateUsed) = (UInt128.zero, UInt128.zero)
         for one in found {
-            guard probeUsed >> UInt128(one.i) & 1 == 0, candidateUsed >> UInt128(one.j) & 1 == 0 else { continue }
-            probeUsed |= 1 << UInt128(one.i)
-            candidateUsed |= 1 << UInt128(one.j)
-            evidence.pairs.append(Pair(probe: one.i, candidate: one.j))
+            let (own, other) = (UInt128(1) << UInt128(one.i), UInt128(1) << UInt128(one.j))
+            guard probeUsed & own == 0, candidateUsed & other == 0 else { continue }
+            probeUsed |= own
+            candidateUsed |= other
+            finalPairs.append(Pair(probe: one.i, candidate: one.j))
             evidence.distance += one.distance
             evidence.turn += 1 - one.cosine
-            evidence.likeness += Float(likeness[one.i * width + one.j]) / 255
+            evidence.likeness += one.likeness
             evidence.pairedQuality += probe.qualities[one.i] + candidate.qualities[one.j]
             if probe.kinds[one.i] == candidate.kinds[one.j] { evidence.sameKind += 1 }
         }
-        evidence.coherence = coherence(evidence.pairs, probe, candidate)
-        return evidence
-    }
-
-    /// Everything that one comparison found.
-    func evidence(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> Evidence {
-        guard probe.count > 2, candidate.count > 2 else { return Evidence() }
-        measureLikeness(probe, candidate)
-        choosePairs(probe, candidate)
-        return weigh(grow(), probe, candidate)
+        evidence.pairs = finalPairs.count
     }
 
     /// Agreement of every two final pairs, summed and divided by their number.
-    private func coherence(_ pairs: [Pair], _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float {
+    private func coherence(_ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float {
         let (n, m, stride) = (probe.stride, candidate.stride, Self.pairLimit)
-        let count = min(pairs.count, stride)
-        guard count > 0 else { return 0 }
+        let count = min(finalPairs.count, stride)
+        guard count > 1 else { return 0 }
         probe.columns.withUnsafeBufferPointer { p in
             candidate.columns.withUnsafeBufferPointer { c in
-                for k in 0..<count { place(k, pairs[k].probe, pairs[k].candidate, p, c, n, m) }
+                for k in 0..<count { place(k, finalPairs[k].probe, finalPairs[k].candidate, p, c, n, m) }
             }
         }
         let width = (count + 7) & ~7

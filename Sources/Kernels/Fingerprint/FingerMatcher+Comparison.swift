@@ -29,8 +29,8 @@ extension FingerMatcher {
         let overlap = Float(evidence.probeOverlap + evidence.candidateOverlap)
         let turn = Float.atan2(y: -evidence.movement.sine, x: evidence.movement.cosine)
         return FingerComparison(
-            score: ScoreModel.score(evidence), pairs: evidence.pairs, rotationDegrees: turn * 180 / .pi,
-            agreeingShare: overlap > 0 ? min(1, 2 * Float(evidence.pairs.count) / overlap) : 0)
+            score: ScoreModel.score(evidence), pairs: finalPairs, rotationDegrees: turn * 180 / .pi,
+            agreeingShare: overlap > 0 ? min(1, 2 * Float(evidence.pairs) / overlap) : 0)
     }
 
     /// What the score of two templates rests on: the inputs of its model, which is fitted to them.

@@ -2,8 +2,8 @@ import CKernels
 
 /// A consistent set of pairs.
 struct Cluster {
-    /// Indices into the matcher's pairs.
-    var members: [Int] = []
+    /// How many of the matcher's best members are in it.
+    var count = 0
     /// Sum of the agreement of every two members.
     var agreement: Float = 0
 }
@@ -12,29 +12,22 @@ extension FingerMatcher {
     /// Grows a set from each of the best supported pairs and keeps the strongest.
     func grow() -> Cluster {
         var best = Cluster()
-        var bestStrength: Float = 0
         let stride = Self.pairLimit
         let width = (pairCount + 7) & ~7
         for k in pairCount..<width { pairLikeness[k] = 0 }
-        for a in 0..<pairCount {
-            var sums = SIMD8<Float>.zero
-            for b in Swift.stride(from: 0, to: width, by: 8) {
-                sums += Self.eight(agreement + a * stride + b) * Self.eight(pairLikeness + b)
-            }
-            support[a] = sums.sum() * pairLikeness[a]
-        }
-        var tried = UInt64.zero
+        ck_support(agreement, pairLikeness, Int32(pairCount), Int32(width), Int32(stride), support)
         for _ in 0..<Self.seeds {
             var seed = -1
             var most: Float = 0
-            for a in 0..<pairCount where tried & (1 << UInt64(a)) == 0 && support[a] > most {
-                (seed, most) = (a, support[a])
-            }
+            for a in 0..<pairCount where support[a] > most { (seed, most) = (a, support[a]) }
             guard seed >= 0 else { break }
             let cluster = grow(from: seed)
-            for member in cluster.members { tried |= 1 << UInt64(member) }
-            let strength = cluster.agreement
-            if strength > bestStrength { (best, bestStrength) = (cluster, strength) }
+            // A member is no seed of another set.
+            for k in 0..<cluster.count { support[Int(members[k])] = 0 }
+            if cluster.agreement > best.agreement {
+                best = cluster
+                (members, bestMembers) = (bestMembers, members)
+            }
         }
         return best
     }
@@ -50,15 +43,16 @@ extension FingerMatcher {
         var cluster = Cluster()
         // Support that each pair has from the set, and the likeness of those that may still join it.
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * stride) { memory in
-            memory.initialize(repeating: 0)
             let (backing, open) = (memory.baseAddress!, memory.baseAddress! + stride)
-            for b in 0..<pairCount { open[b] = pairLikeness[b] }
+            backing.initialize(repeating: 0, count: width)
+            open.initialize(from: pairLikeness, count: width)
             var next = seed
             var gained: Float = 0
             while next >= 0 {
-                cluster.members.append(next)
+                members[cluster.count] = Int32(next)
+                cluster.count += 1
                 cluster.agreement += gained
-                let least = MatcherConstants.join * Float(min(cluster.members.count, 6))
+                let least = MatcherConstants.join * Float(min(cluster.count, 6))
                 next = Int(
                     ck_grow(
                         agreement + next * stride, pairProbe, pairCandidate, Int32(next), Int32(width), least, backing,

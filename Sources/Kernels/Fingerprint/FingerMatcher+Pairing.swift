@@ -1,15 +1,29 @@
 import CKernels
 
 extension FingerMatcher {
-    /// Fills the likeness of every cylinder with every other, or of the first of each.
+    /// Fills the likeness of the first cylinders of each with each other, at most ``pairingLimit`` where not told.
     func measureLikeness(
         _ probe: FingerTemplate, _ candidate: FingerTemplate, rows: Int? = nil, columns: Int? = nil
     ) {
+        likenessRows = rows ?? min(probe.count, Self.pairingLimit)
+        likenessColumns = columns ?? min(candidate.stride, Self.pairingLimit)
         probe.cylinders.withUnsafeBufferPointer { one in
             candidate.cylinders.withUnsafeBufferPointer { other in
                 ck_cylinder_likeness(
-                    one.baseAddress, Int32(rows ?? probe.count), Int32(probe.stride), other.baseAddress,
-                    Int32(columns ?? candidate.stride), Int32(candidate.stride), likeness)
+                    one.baseAddress, Int32(likenessRows), Int32(probe.stride), other.baseAddress,
+                    Int32(likenessColumns), Int32(candidate.stride), likeness)
+            }
+        }
+    }
+
+    /// The likeness of two minutiae, 0...1: as measured, or counted now where the matrix does not reach.
+    func likeness(_ i: Int, _ j: Int, _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float {
+        if i < likenessRows, j < likenessColumns { return Float(likeness[i * likenessColumns + j]) / 255 }
+        return probe.cylinders.withUnsafeBufferPointer { one in
+            candidate.cylinders.withUnsafeBufferPointer { other in
+                let value = ck_one_likeness(
+                    one.baseAddress! + i, Int32(probe.stride), other.baseAddress! + j, Int32(candidate.stride))
+                return Float(value) / 255
             }
         }
     }
@@ -20,12 +34,12 @@ extension FingerMatcher {
         let (rows, columns) = (probe.stride, candidate.stride)
         // Columns beyond the candidate's minutiae are like nothing, so that no place lies in them.
         var level: UInt8 = 0
-        pairCount = Int(ck_likest(likeness, Int32(probe.count * columns), Int32(stride), &level, places))
+        pairCount = Int(ck_likest(likeness, Int32(likenessRows * likenessColumns), Int32(stride), &level, places))
         probe.columns.withUnsafeBufferPointer { p in
             candidate.columns.withUnsafeBufferPointer { c in
                 for k in 0..<pairCount {
                     let index = Int(places[k])
-                    let (i, j) = index.quotientAndRemainder(dividingBy: columns)
+                    let (i, j) = index.quotientAndRemainder(dividingBy: likenessColumns)
                     pairProbe[k] = Int32(i)
                     pairCandidate[k] = Int32(j)
                     pairLikeness[k] = Float(likeness[index]) / 255

@@ -12,6 +12,8 @@ public final class FingerMatcher {
     }
 
     static let pairLimit = 64
+    /// How many of each template's best minutiae a set can grow from; the others are only looked for where the set says.
+    static let pairingLimit = FingerTemplate.limit
     static let seeds = 3
 
     let likeness: UnsafeMutablePointer<UInt8>
@@ -23,7 +25,20 @@ public final class FingerMatcher {
     let pairProbe: UnsafeMutablePointer<Int32>
     let pairCandidate: UnsafeMutablePointer<Int32>
     let pairLikeness: UnsafeMutablePointer<Float>
+    /// Of the set being grown and of the strongest so far: indices into the pairs.
+    var members: UnsafeMutablePointer<Int32>
+    var bestMembers: UnsafeMutablePointer<Int32>
+    /// Columns of moved minutiae: x, y, how far outside the other's outline, and room for one more.
+    let moved: UnsafeMutablePointer<Float>
+    /// Rows of four of the set's members: place and what the movement leaves over.
+    let residuals: UnsafeMutablePointer<Float>
+    /// Places of minutiae that lie near each other, as `i * stride + j`.
+    let nearPlaces: UnsafeMutablePointer<Int32>
+    var found: [Meeting] = []
+    var finalPairs: [Pair] = []
     var pairCount = 0
+    var likenessRows = 0
+    var likenessColumns = 0
 
     public init() {
         let limit = FingerTemplate.limit
@@ -40,6 +55,11 @@ public final class FingerMatcher {
         pairCandidate = .allocate(capacity: Self.pairLimit)
         pairCandidate.initialize(repeating: 0, count: Self.pairLimit)
         pairLikeness = .allocate(capacity: Self.pairLimit)
+        members = .allocate(capacity: Self.pairLimit)
+        bestMembers = .allocate(capacity: Self.pairLimit)
+        moved = .allocate(capacity: 4 * limit)
+        residuals = .allocate(capacity: 4 * Self.pairLimit)
+        nearPlaces = .allocate(capacity: limit * limit)
     }
 
     deinit {
@@ -52,6 +72,11 @@ public final class FingerMatcher {
         pairProbe.deallocate()
         pairCandidate.deallocate()
         pairLikeness.deallocate()
+        members.deallocate()
+        bestMembers.deallocate()
+        moved.deallocate()
+        residuals.deallocate()
+        nearPlaces.deallocate()
     }
 }
 
@@ -63,6 +88,9 @@ enum MatcherConstants {
     static let join: Float = 0.25
     /// Furthest that two minutiae lie apart when one is moved onto the other.
     static let reach: Float = 17
+    /// So far outside the other's outline a minutia still counts as within it; beyond the second it meets no other.
+    static let within: Float = 8
+    static let beyond: Float = 24
     /// Least cosine of their directions then.
     static let reachTurn: Float = 0.8
     /// Distance over which a stretched finger pulls its neighbourhood along.

@@ -6,7 +6,7 @@ extension LeaderNetwork {
 
     /// A full convolution over channels, edges filled with zeros.
     func convolution(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height)
+        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height, store: source.store)
         let (width, height, radius, step) = (source.width, source.height, layer.side / 2, layer.dilation)
         let inputs = source.channels * layer.side * layer.side
         let wide = (width + 15) & ~15
@@ -48,18 +48,20 @@ extension LeaderNetwork {
 
     /// A convolution of each channel by itself.
     func depthwise(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: source.channels, width: source.width, height: source.height)
+        let result = FeatureMap(channels: source.channels, width: source.width, height: source.height, store: source.store)
         let (width, height, radius) = (source.width, source.height, layer.side / 2)
         let (wide, high) = ((width + 7) & ~7, (height + 7) & ~7)
         let stride = wide + 2 * radius + 8
         let count = stride * (high + 2 * radius + 8)
-        let framed = UnsafeMutablePointer<Float>.allocate(capacity: count)
-        let out = UnsafeMutablePointer<Float>.allocate(capacity: wide * high)
+        // Whole blocks go where they belong at once.
+        let isWhole = wide == width && high == height
+        let (framed, framedCapacity) = source.store.take(count)
+        let (room, roomCapacity) = source.store.take(isWhole ? 1 : wide * high)
         defer {
-            framed.deallocate()
-            out.deallocate()
+            source.store.giveBack(framed, framedCapacity)
+            source.store.giveBack(room, roomCapacity)
         }
-        framed.initialize(repeating: 0, count: count)
+        framed.update(repeating: 0, count: count)
         let origin = framed + radius * stride + radius
         layer.weights.withUnsafeBufferPointer { weights in
             for c in 0..<source.channels {
@@ -67,12 +69,14 @@ extension LeaderNetwork {
                     (origin + y * stride).update(from: source.channel(c) + y * width, count: width)
                 }
                 let taps = weights.baseAddress! + c * layer.side * layer.side
+                let out = isWhole ? result.channel(c) : room
                 for y in Swift.stride(from: 0, to: high, by: 8) {
                     for x in Swift.stride(from: 0, to: wide, by: 8) {
                         ck_filter_block(
                             origin + y * stride + x, stride, taps, Int32(radius), out + y * wide + x, wide)
                     }
                 }
+                guard !isWhole else { continue }
                 for y in 0..<height { (result.channel(c) + y * width).update(from: out + y * wide, count: width) }
             }
         }
@@ -81,7 +85,7 @@ extension LeaderNetwork {
 
     /// A convolution of one pixel: the channels of each pixel mixed.
     func mixed(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height)
+        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height, store: source.store)
         ck_matrix(
             layer.weights, layer.bias, Int32(source.channels), Int32(layer.outputs), source.values, source.stride,
             result.values, result.stride, Int32(source.stride))
@@ -115,7 +119,7 @@ extension LeaderNetwork {
             try weights.convolution("\(name)_conv_exp"), try weights.convolution("\(name)_conv_red"),
             try weights.convolution("\(name)_conv_adj")
         )
-        let result = FeatureMap(channels: adjust.outputs, width: source.width, height: source.height)
+        let result = FeatureMap(channels: adjust.outputs, width: source.width, height: source.height, store: source.store)
         let (tile, channels) = (Self.tile, source.channels)
         let narrow = UnsafeMutablePointer<Float>.allocate(capacity: channels * tile)
         let wide = UnsafeMutablePointer<Float>.allocate(capacity: widen.outputs * tile)

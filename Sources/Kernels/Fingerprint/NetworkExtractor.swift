@@ -66,9 +66,19 @@ public struct NetworkExtractor: Sendable {
     private func minutiae(
         _ answer: LeaderNetwork.Answer, left: Int, top: Int, width: Int, height: Int
     ) -> [FingerMinutia] {
-        let (wide, high) = (answer.position.width, answer.position.height)
         let bell = LeaderNetwork.Convolution(weights: network.weights.bell, bias: [0], outputs: 1, side: 5)
-        let smooth = network.convolution(answer.position, bell).channel(0)
+        let smoothed = network.convolution(answer.position, bell)
+        // The numbers are read by their address, which does not keep the maps.
+        return withExtendedLifetime((smoothed, answer)) {
+            largest(smoothed.channel(0), answer, left: left, top: top, width: width, height: height)
+        }
+    }
+
+    private func largest(
+        _ smooth: UnsafeMutablePointer<Float>, _ answer: LeaderNetwork.Answer, left: Int, top: Int, width: Int,
+        height: Int
+    ) -> [FingerMinutia] {
+        let (wide, high) = (answer.position.width, answer.position.height)
         var found: [FingerMinutia] = []
         for y in top..<top + height {
             for x in left..<left + width where smooth[y * wide + x] >= Self.least {

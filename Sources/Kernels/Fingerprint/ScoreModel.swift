@@ -12,7 +12,7 @@ enum ScoreModel {
 
     static func withFeatures<Result>(_ e: Evidence, _ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { f in
-            let pairs = Float(e.pairs.count)
+            let pairs = Float(e.pairs)
             let most = max(pairs, 1)
             let (one, other) = (Float(e.probeOverlap) + 1, Float(e.candidateOverlap) + 1)
             let overlap = (one * other).squareRoot()

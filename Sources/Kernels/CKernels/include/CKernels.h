@@ -13,11 +13,18 @@ void ck_cylinder_likeness(
     const uint64_t *probe, int32_t probe_count, int32_t probe_stride, const uint64_t *candidate,
     int32_t candidate_count, int32_t candidate_stride, uint8_t *likeness);
 
+/// The likeness of one cylinder with one; the pointers stand at the first word of each.
+uint8_t ck_one_likeness(
+    const uint64_t *probe, int32_t probe_stride, const uint64_t *candidate, int32_t candidate_stride);
+
 /// The places of the likest pairs, in their order, at most `most`; returns their number.
 ///
 /// `level` is the least likeness that at most `most` of the `total` reach, at least 1 and at most 255; where more than
 /// `most` reach it all the same, the first are taken. `total` is a multiple of eight; `places` holds `most`.
 int32_t ck_likest(const uint8_t *likeness, int32_t total, int32_t most, uint8_t *level, int32_t *places);
+
+/// The largest width at which agreement is measured by vectors; a larger one takes longer.
+#define CK_MOST_PAIRS 64
 
 /// How far two pairs of minutiae agree on one movement of the finger, for every two of `count` pairs.
 ///
@@ -27,6 +34,33 @@ int32_t ck_likest(const uint8_t *likeness, int32_t total, int32_t most, uint8_t 
 /// which `width`, a multiple of eight, are written.
 void ck_pair_agreement(
     const float *columns, int32_t count, int32_t width, int32_t stride, const float *tolerance, float *agreement);
+
+/// What the other pairs say for each: its agreement with every one, weighted with the likeness of both.
+///
+/// `likeness` and `support` have `width` numbers, a multiple of eight.
+void ck_support(
+    const float *agreement, const float *likeness, int32_t count, int32_t width, int32_t stride, float *support);
+
+/// Moves points, and says how far each then lies outside an outline; negative inside, 0 where there is no outline.
+///
+/// `movement` is cosine, sine, x and y; `sides` are rows of four: the outward normal, the offset, 0. `width` is a
+/// multiple of eight.
+void ck_move(
+    const float *x, const float *y, int32_t width, const float *movement, const float *sides, int32_t side_count,
+    float *moved_x, float *moved_y, float *outside);
+
+/// Pulls points along with what is near them: `members` are rows of four, place and pull.
+///
+/// A member weighs `1 / (1 + distance squared * pull)`, squared; beside them stands 0.15 of no pull at all.
+void ck_stretch(float *x, float *y, int32_t width, const float *members, int32_t count, float pull);
+
+/// Which of `count` points lie nearer than `reach` to which of `width` others, as `i * width + j` in their order.
+///
+/// Points whose `outside` is not below `limit` are left out. `width` is a multiple of eight; `places` holds
+/// `count * width`. Returns how many were found.
+int32_t ck_near(
+    const float *px, const float *py, const float *x, const float *y, int32_t count, int32_t width,
+    const float *outside, float limit, float reach, int32_t *places);
 
 /// Takes a pair into a set and names the next: the one of the greatest support, or -1.
 ///
