@@ -19,7 +19,7 @@ struct FailingSyncTests {
         let (store, library) = (folder.appendingPathComponent("store").path, folder.appendingPathComponent("sync.so"))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Self.compile(to: library.path)
+        try CompiledLibrary.compile("failing-sync.c", to: library.path)
         for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
             let added = try ServerProcess.run(
                 ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")
@@ -61,16 +61,5 @@ struct FailingSyncTests {
         let verdict = try ServerProcess.run(["audit", "verify", "--store", store])
         #expect(verdict.status == 0, "\(verdict.output)")
         print("\(stops) stops")
-    }
-
-    private static func compile(to target: String) throws {
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "failing-sync.c")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", target, source.path, "-ldl"]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "the library is compiled with the Swift toolchain's clang")
     }
 }

@@ -1,6 +1,7 @@
 import Agency
 import Foundation
 import GRDB
+import InventedFingers
 import Outreach
 import PopulationRegister
 import RecordStore
@@ -37,6 +38,7 @@ struct FilledStore: Sendable {
         _ = try await test.population.apply(
             try test.content(Samples.application(92)), access: Staff.agent, idempotencyKey: "key-1")
         try await Self.compareOneAgain(numbers, test)
+        try await Self.takeOneFingerThrice(test)
         _ = try await test.population.reserveNumbers(
             3, access: Staff.operatorAccess, using: SeededGenerator(seed: 4))
         for number in numbers.prefix(3) {
@@ -104,6 +106,28 @@ struct FilledStore: Sendable {
             try await installation.scheduleDailyJobs()
         }
         clock.advance(seconds: -2 * 24 * 3600)
+    }
+
+    /// Three applicants give the same finger, and a reviewer gives an opinion on each case.
+    private static func takeOneFingerThrice(_ test: TestInstallation) async throws {
+        let names = [("Hind", "Ouazzani"), ("Salwa", "Lahlou"), ("Nadia", "Tazi")]
+        let arabic = [("هند", "الوزاني"), ("سلوى", "لحلو"), ("نادية", "التازي")]
+        for index in 0..<3 {
+            var person = Samples.application(
+                300 + index, birth: ["date": .string("197\(index)-0\(index + 2)-1\(index)")], given: names[index].0,
+                family: names[index].1)
+            person = Samples.changed(person, "names", "arabic", "given", to: .string(arabic[index].0))
+            person = Samples.changed(person, "names", "arabic", "family", to: .string(arabic[index].1))
+            let id = try await test.population.apply(try test.content(person), access: Staff.agent).application
+            _ = try await test.population.captureFinger(
+                id, position: 2, image: try InventedFinger.png(1, impression: UInt64(index + 1)), dpi: 500,
+                access: Staff.agent)
+            _ = try await test.population.searchPrints(id, access: Staff.agent)
+            for entry in try await test.population.identityCases(of: id, access: Staff.reviewer) {
+                _ = try await test.population.decideIdentity(
+                    id, candidate: entry.candidate, .same, reason: "seen", access: Staff.reviewer)
+            }
+        }
     }
 
     /// Somebody comes again without documents, and one reviewer gives an opinion.
