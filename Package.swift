@@ -363,7 +363,8 @@ let package = Package(
                 "Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "RecordStore",
                 "Storage", "TestMaterial", "TestSupport", "sijill",
             ],
-            path: "Tests/Faults", exclude: ["point-in-time", "failing-sync.c", "recording-writes.c", "run"], swiftSettings: settings),
+            path: "Tests/Faults", exclude: ["point-in-time", "failing-sync.c", "recording-writes.c", "run"],
+            swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",
             swiftSettings: settings),

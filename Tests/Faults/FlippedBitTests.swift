@@ -60,7 +60,7 @@ struct FlippedBitTests {
     }
 
     private static func check(
-        _ copy: String, _ key: String?, _ before: [String: [Row]], _ scratch: String
+        _ copy: String, _ key: String?, _ before: [String: [String]], _ scratch: String
     ) async throws -> Outcome {
         var place = copy
         if let key {
@@ -87,12 +87,16 @@ struct FlippedBitTests {
     }
 
     /// Every row of every table, by store and table.
-    private static func rows(_ place: String) async throws -> [String: [Row]] {
-        var rows: [String: [Row]] = [:]
+    private static func rows(_ place: String) async throws -> [String: [String]] {
+        var rows: [String: [String]] = [:]
         for (name, tables) in zip(StoreLocation.names, Installation.tables) {
             let store = try SQLiteStore(path: "\(place)/\(name).sqlite")
             for table in tables {
-                rows["\(name).\(table.name)"] = try await store.read { try $0.query(table.selectAll, []) }
+                rows["\(name).\(table.name)"] = try await store.read { transaction in
+                    try transaction.query(table.selectAll, []).map { row in
+                        table.columns.map { "\(row[$0.name])" }.joined(separator: "|")
+                    }
+                }
             }
             try await store.close()
         }

@@ -13,7 +13,7 @@ import Testing
 /// The power fails at any moment: what was written after the last sync of a file is lost, torn or out of order.
 ///
 /// A server's writes are recorded while it enrols; images of the store are made of them and opened.
-/// `SIJILL_IMAGES` says how many (default 40), `SIJILL_SEED` repeats a run.
+/// `SIJILL_IMAGES` says how many (default 100), `SIJILL_SEED` repeats a run.
 @Suite("Writes reordered, torn and dropped", .serialized)
 struct TornWriteTests {
     private struct Acknowledged {
@@ -25,7 +25,7 @@ struct TornWriteTests {
     func images() async throws {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["SIJILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...9_999_999)
-        let images = environment["SIJILL_IMAGES"].flatMap { Int($0) } ?? 40
+        let images = environment["SIJILL_IMAGES"].flatMap { Int($0) } ?? 100
         print("SIJILL_SEED=\(seed)")
         let folder = try TemporaryFolder()
         let store = "\(folder.path)/store"
@@ -46,7 +46,9 @@ struct TornWriteTests {
             let place = "\(folder.path)/image"
             try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
             for (name, data) in writes.image(after: count, base: base, using: &random) {
-                try data.write(to: URL(fileURLWithPath: "\(place)/\(name)"))
+                try #require(
+                    FileManager.default.createFile(
+                        atPath: "\(place)/\(name)", contents: data, attributes: [.posixPermissions: 0o600]))
             }
             held += try await Self.confirm(
                 place, acknowledged.filter { $0.nanoseconds < moment }.map(\.number),

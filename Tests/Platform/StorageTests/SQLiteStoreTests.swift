@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("The embedded store")
 struct SQLiteStoreTests {
@@ -33,6 +34,22 @@ struct SQLiteStoreTests {
         let rows = try await again.read { try $0.query(TestTables.note.selectAll, []) }
         #expect(rows.map { row in TestTables.note.columns.map { row[$0.name] } } == values)
         try await again.close()
+    }
+
+    @Test("a commit waits until the medium has it: the writer's connection synchronises fully, in write-ahead mode")
+    func commitsAreSynchronised() async throws {
+        let store = try SQLiteStore(path: "\(folder.path)/synchronised.sqlite")
+        let settings = try await store.pool.writeWithoutTransaction { database in
+            (
+                try Int.fetchOne(database, sql: "PRAGMA synchronous"),
+                try String.fetchOne(database, sql: "PRAGMA journal_mode")
+            )
+        }
+        #expect(settings.0 == 2 && settings.1 == "wal")
+        #expect(try await store.engineProblems().isEmpty)
+        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        #expect(try await store.engineProblems().count == 1)
+        try await store.close()
     }
 
     @Test("a file made by the store is readable by its owner only")

@@ -15,8 +15,6 @@ public final class SQLiteStore: Store {
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.maximumReaderCount = Self.mostReaders
         configuration.prepareDatabase { database in
-            // FULL: a commit that was acknowledged survives the loss of power, not only of the process.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         // SQLite gives the files beside it the mode of this one.
@@ -25,6 +23,9 @@ public final class SQLiteStore: Store {
         do {
             precondition(FailedMedium.isWatched, "failed writes are heard of")
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Here and not where connections are prepared: the pool sets NORMAL when it turns to write-ahead mode, under
+            // which a commit that was acknowledged survives the loss of the process, but not of power.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
             throw Self.storageError(error)
         }
@@ -100,7 +101,11 @@ public final class SQLiteStore: Store {
     public func engineProblems() async throws -> [String] {
         do {
             let lines = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(100)") }
+            let isSynchronised = try await pool.writeWithoutTransaction { database in
+                try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2
+            }
             return lines.filter { $0 != "ok" }
+                + (isSynchronised ? [] : ["synchronous is not FULL: an acknowledged act can be lost with the power"])
         } catch let error as DatabaseError {
             return [Self.storageError(error).message]
         }
