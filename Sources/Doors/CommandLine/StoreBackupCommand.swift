@@ -10,8 +10,8 @@ extension StoreCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copies an embedded store, which may be in use, into a new folder.",
             discussion: """
-                The three databases are of one moment; the key file is left out, since its copy is kept elsewhere. Prints \
-                a JSON object with the folder. A PostgreSQL store is backed up by the server's own tools.
+                The three databases are of one moment, with their sums in SHA256SUMS, which a restore confirms; the key file \
+                is left out, since its copy is kept elsewhere. Prints a JSON object with the folder. A PostgreSQL store is backed up by the server's own tools.
 
                 EXAMPLES
                   sijill store backup --store ./store --to /backup/sijill-monday

@@ -2,6 +2,13 @@ import Foundation
 import Storage
 
 extension StoreLocation {
+    private static let files = names.map { "\($0).sqlite" }
+
+    /// The folder in which a path's last part lies.
+    private static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    }
+
     /// Copies an embedded store that may be in use into a new folder: three databases of one moment, without the key.
     ///
     /// The folder takes its name only when it is complete. Throws `StorageError`.
@@ -23,7 +30,10 @@ extension StoreLocation {
             }
             try await SQLiteStore.backUp(stores, progress: progress)
             for store in stores { try await store.store.close() }
+            try BackupSums.write(draft, Self.files)
+            try DurablePath.synchronise(draft)
             try manager.moveItem(atPath: draft, toPath: target)
+            try DurablePath.synchronise(Self.folder(of: target))
         } catch {
             try? manager.removeItem(atPath: draft)
             if let error = error as? StorageError { throw error }
@@ -33,7 +43,8 @@ extension StoreLocation {
 
     /// Makes an embedded store out of a backup and the key file that was kept apart.
     ///
-    /// The folder takes its name only when it is complete. Throws `StorageError`.
+    /// The files are compared with the backup's sums; the folder takes its name only when it is complete and on the
+    /// medium. Throws `StorageError`.
     public func restore(from backup: String, key: String) throws {
         guard case .folder(let directory) = self else {
             throw StorageError(.unavailable, "a PostgreSQL store is restored by the server's own tools: see Operations")
@@ -52,11 +63,15 @@ extension StoreLocation {
             for name in Self.names {
                 try manager.copyItem(atPath: "\(backup)/\(name).sqlite", toPath: "\(draft)/\(name).sqlite")
             }
+            try BackupSums.confirm(backup, copy: draft, Self.files)
             try manager.copyItem(atPath: key, toPath: "\(draft)/master.key")
             try manager.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(draft)/master.key")
+            for name in Self.files + ["master.key", "."] { try DurablePath.synchronise("\(draft)/\(name)") }
             try manager.moveItem(atPath: draft, toPath: directory)
+            try DurablePath.synchronise(Self.folder(of: directory))
         } catch {
             try? manager.removeItem(atPath: draft)
+            if let error = error as? StorageError { throw error }
             throw StorageError(.medium, "the backup or the key file cannot be copied")
         }
     }

@@ -90,7 +90,7 @@ public struct GalleryFolder: Sendable {
         guard rename("\(path)/\(manifestName).new", "\(path)/\(manifestName)") == 0 else {
             throw GalleryShardsError(.failed, "\(manifestName) cannot be put in its place")
         }
-        fsync(try Descriptor(opening: path, O_RDONLY).number)
+        try Descriptor(opening: path, O_RDONLY).synchronise()
         return try GalleryFolder(path, key: key)
     }
 

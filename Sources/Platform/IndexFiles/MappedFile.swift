@@ -39,7 +39,7 @@ enum DurableFile {
         guard rename(beside, path) == 0 else {
             throw IndexFilesError(.failed, "a file of the index cannot be put in its place")
         }
-        synchronizeFolder(of: path)
+        try synchronizeFolder(of: path)
     }
 
     /// Writes all bytes and forces them to the medium.
@@ -53,11 +53,11 @@ enum DurableFile {
         guard fsync(descriptor) == 0 else { throw IndexFilesError(.failed, "the medium does not confirm a write") }
     }
 
-    static func synchronizeFolder(of path: String) {
+    static func synchronizeFolder(of path: String) throws(IndexFilesError) {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+        guard descriptor >= 0 else { throw IndexFilesError(.failed, "the index's folder cannot be opened") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw IndexFilesError(.failed, "the medium does not confirm a write") }
     }
 }

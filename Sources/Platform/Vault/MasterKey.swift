@@ -50,9 +50,11 @@ public struct MasterKey: Sendable {
         // link() fails when another process was first; its key then stands.
         if link(draft, path) != 0, errno != EEXIST { throw VaultError(.keyFile, "the key file cannot be named") }
         let opened = open(directory, O_RDONLY)
-        if opened >= 0 {
-            fsync(opened)
-            close(opened)
+        let isNamed = opened >= 0 && fsync(opened) == 0
+        if opened >= 0 { close(opened) }
+        guard isNamed else {
+            throw VaultError(
+                .keyFile, "the medium does not confirm the key file's name: it may not outlast a loss of power")
         }
     }
 }

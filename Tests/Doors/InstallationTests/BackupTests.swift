@@ -29,7 +29,7 @@ struct BackupTests {
         for round in 0..<4 {
             let backup = "\(test.folder.path)/backup-\(round)"
             try await location.backUp(to: backup)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: backup).count == 3)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: backup).count == 4)
             let restored = "\(test.folder.path)/restored-\(round)"
             try StoreLocation.folder(restored).restore(from: backup, key: "\(test.storePath)/master.key")
             let opened = try await Installation.open(

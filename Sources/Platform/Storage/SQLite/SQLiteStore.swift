@@ -75,7 +75,10 @@ public final class SQLiteStore: Store {
 
     /// Also brings everything into the database file, where no other process holds it back.
     public func close() async throws {
-        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        do { _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } } catch {
+            // What is not brought over stays in the log beside the file; a medium that fails ends the process.
+            _ = Self.storageError(error)
+        }
         try pool.close()
     }
 
