@@ -125,16 +125,13 @@ extension PopulationRegister {
         if outcome == .same, file.state != .duplicate {
             try file.append(.link, content: ActContent(duplicateOf: candidate), in: transaction)
             try lists.leave(file.personID)
-            try removePrints(file.personID, in: transaction)
         } else if outcome == .different, file.state == .duplicate {
             let others = try pairs(of: file.personID, state: file.state, in: transaction)
             guard !others.contains(where: { $0.outcome == .same }) else { return }
             let content = try file.content(in: transaction)
             try file.append(.reopen, content: ActContent(), in: transaction)
             try lists.enter(file.personID, content)
-            if try !transaction.query(PrintTables.records, [.text(file.personID)]).isEmpty {
-                _ = try enrolPrints(file.personID, in: transaction)
-            }
+            try enrolPrintsAnew(file.personID, in: transaction)
         }
     }
 

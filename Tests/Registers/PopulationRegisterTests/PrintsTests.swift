@@ -133,7 +133,7 @@ struct PrintsTests {
             try await population.decideIdentity(again, candidate: first, .same, reason: "late", access: Staff.reviewer)
         }
 
-        // A third one finds the first file only: the linked one has left the gallery.
+        // A third one is shown the first file only: the linked one is the same person's.
         let third = try await apply(2)
         try await take(third, 2, finger: 1, impression: 3)
         #expect(try await population.searchPrints(third, access: Staff.agent).found == 1)

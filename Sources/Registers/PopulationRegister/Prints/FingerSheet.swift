@@ -49,7 +49,7 @@ public enum PrintSearchState: String, Sendable, Codable, CaseIterable {
     case clear
     /// Files are like it: reviewers decide.
     case found
-    /// No longer in the gallery: the file was joined to another one.
+    /// No longer in the gallery: the application ended without a number.
     case removed
 }
 

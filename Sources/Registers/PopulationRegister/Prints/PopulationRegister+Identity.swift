@@ -121,7 +121,6 @@ extension PopulationRegister {
                 try file.append(.link, content: ActContent(duplicateOf: entry.candidate), in: transaction)
                 try leaveLists(file.personID, in: transaction)
             }
-            try removePrints(file.personID, in: transaction)
         } else if outcome == .different, entry.kind == .unmerge, isJoined {
             if file.state == .merged {
                 try file.append(.unmerge, content: ActContent(), in: transaction)
@@ -130,9 +129,7 @@ extension PopulationRegister {
                 try file.append(.reopen, content: ActContent(), in: transaction)
                 try CandidateLists(rules: rules.duplicates, transaction: transaction).enter(file.personID, content)
             }
-            if try !transaction.query(PrintTables.records, [.text(file.personID)]).isEmpty {
-                _ = try enrolPrints(file.personID, in: transaction)
-            }
+            try enrolPrintsAnew(file.personID, in: transaction)
         }
     }
 

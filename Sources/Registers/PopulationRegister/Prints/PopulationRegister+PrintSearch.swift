@@ -86,6 +86,14 @@ extension PopulationRegister {
         return true
     }
 
+    /// Gives a file that was parted from another a new place on the list, behind all that came meanwhile: it is then
+    /// searched for among them. Nothing where no finger was taken.
+    func enrolPrintsAnew(_ personID: String, in transaction: RecordTransaction) throws {
+        guard try !transaction.query(PrintTables.records, [.text(personID)]).isEmpty else { return }
+        try removePrints(personID, in: transaction)
+        _ = try enrolPrints(personID, in: transaction)
+    }
+
     /// Takes the person's templates off the list; nothing where they are not on it.
     func removePrints(_ personID: String, in transaction: RecordTransaction) throws {
         guard let known = try transaction.row(PrintTables.search, key: [.text(personID)]),
@@ -194,11 +202,18 @@ extension PopulationRegister {
         if case .adjudicate(let found) = EnrolmentVerdict(order: UInt64(order), answer: answer) { candidates = found }
         let different = try settledAsDifferentPersons(personID, in: transaction)
         var found = 0
+        let files = Set(candidates.map(\.identifier))
         for candidate in candidates where candidate.identifier != personID {
             guard !different.contains(candidate.identifier),
                 let state = try ApplicationFile.state(of: candidate.identifier, in: transaction),
                 ![.refused, .withdrawn].contains(state)
             else { continue }
+            // A file that was joined to another one stands for itself only where that one was not found: it may have no
+            // finger of its own.
+            if [.duplicate, .merged].contains(state) {
+                let history = try ApplicationFile.load(candidate.identifier, in: transaction).history(in: transaction)
+                if let kept = history.compactMap(\.content.duplicateOf).last, files.contains(kept) { continue }
+            }
             found += 1
             try openCase(
                 personID, candidate.identifier, .prints, PrintFinding(candidate.comparison), in: transaction)
