@@ -52,13 +52,12 @@ static void portable(const uint8_t *probe, const uint8_t *code, struct counts *c
 #define AVX2 __attribute__((target("avx2,popcnt,bmi")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vpopcntdq")))
 
-static inline AVX2 __m256i byte_counts(__m256i bits) {
-    const __m256i nibbles = _mm256_setr_epi8(
-        0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+/// Bits of each byte, each times what `counts` says of a nibble.
+static inline AVX2 __m256i byte_counts(__m256i bits, __m256i counts) {
     const __m256i low = _mm256_set1_epi8(15);
     return _mm256_add_epi8(
-        _mm256_shuffle_epi8(nibbles, _mm256_and_si256(bits, low)),
-        _mm256_shuffle_epi8(nibbles, _mm256_and_si256(_mm256_srli_epi16(bits, 4), low)));
+        _mm256_shuffle_epi8(counts, _mm256_and_si256(bits, low)),
+        _mm256_shuffle_epi8(counts, _mm256_and_si256(_mm256_srli_epi16(bits, 4), low)));
 }
 
 /// Full adder of bits: three words become a sum and a carry.
@@ -68,45 +67,65 @@ static inline AVX2 __m256i add_bits(__m256i a, __m256i b, __m256i c, __m256i *ca
     return _mm256_xor_si256(half, c);
 }
 
-static AVX2 void by_avx2(const uint8_t *probe, const uint8_t *code, struct counts *counts) {
+/// A probe at one rotation, or a code: three planes of four words.
+struct planes {
+    __m256i words[12];
+};
+
+/// Differing places in the lower half of each of four numbers, compared places in the upper; their sum is the count.
+static inline AVX2 __attribute__((always_inline)) __m256i count_by_avx2(
+    const struct planes *probe, const struct planes *code) {
+    const __m256i one = _mm256_setr_epi8(
+        0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i two = _mm256_add_epi8(one, one), four = _mm256_add_epi8(two, two);
+    __m256i differing[8], masks[4];
+    for (int part = 0; part < 4; part++) {
+        __m256i mask = _mm256_and_si256(probe->words[8 + part], code->words[8 + part]);
+        differing[2 * part] = _mm256_and_si256(_mm256_xor_si256(probe->words[part], code->words[part]), mask);
+        differing[2 * part + 1] = _mm256_and_si256(
+            _mm256_xor_si256(probe->words[4 + part], code->words[4 + part]), mask);
+        masks[part] = mask;
+    }
+    // Seven words as three of weights one, two and four, so that four are counted instead of eight.
+    __m256i carry1, carry2, carry3, fours, upper;
+    __m256i first = add_bits(differing[0], differing[1], differing[2], &carry1);
+    __m256i second = add_bits(differing[3], differing[4], differing[5], &carry2);
+    __m256i ones = add_bits(first, second, differing[6], &carry3);
+    __m256i twos = add_bits(carry1, carry2, carry3, &fours);
+    __m256i bytes = _mm256_add_epi8(
+        _mm256_add_epi8(byte_counts(fours, four), byte_counts(twos, two)),
+        _mm256_add_epi8(byte_counts(ones, one), byte_counts(differing[7], one)));
+    __m256i lower = add_bits(masks[0], masks[1], masks[2], &upper);
+    __m256i known = _mm256_add_epi8(
+        byte_counts(upper, two), _mm256_add_epi8(byte_counts(lower, one), byte_counts(masks[3], one)));
+    const __m256i zero = _mm256_setzero_si256();
+    return _mm256_or_si256(_mm256_sad_epu8(bytes, zero), _mm256_slli_epi64(_mm256_sad_epu8(known, zero), 32));
+}
+
+/// The sums of the four numbers of four counts.
+static inline AVX2 __m256i four_sums(const __m256i *counts) {
+    __m256i low = _mm256_add_epi64(
+        _mm256_unpacklo_epi64(counts[0], counts[1]), _mm256_unpackhi_epi64(counts[0], counts[1]));
+    __m256i high = _mm256_add_epi64(
+        _mm256_unpacklo_epi64(counts[2], counts[3]), _mm256_unpackhi_epi64(counts[2], counts[3]));
+    return _mm256_add_epi64(_mm256_permute2x128_si256(low, high, 0x20), _mm256_permute2x128_si256(low, high, 0x31));
+}
+
+static AVX2 void by_avx2(const struct planes *probe, const struct planes *code, struct counts *counts) {
+    __m256i found[CI_ROTATIONS + 1];
+#pragma clang loop unroll(disable)
     for (int rotation = 0; rotation < CI_ROTATIONS; rotation++) {
-        __m256i differing[8], masks[4];
-        for (int part = 0; part < 4; part++) {
-            const uint8_t *own = probe + rotation + 32 * part;
-            const uint8_t *other = code + 32 * part;
-            __m256i real = _mm256_loadu_si256((const void *)own);
-            __m256i imaginary = _mm256_loadu_si256((const void *)(own + CI_PROBE_PLANE));
-            __m256i mask = _mm256_and_si256(
-                _mm256_loadu_si256((const void *)(own + 2 * CI_PROBE_PLANE)),
-                _mm256_loadu_si256((const void *)(other + 2 * CI_PLANE)));
-            real = _mm256_xor_si256(real, _mm256_loadu_si256((const void *)other));
-            imaginary = _mm256_xor_si256(imaginary, _mm256_loadu_si256((const void *)(other + CI_PLANE)));
-            differing[2 * part] = _mm256_and_si256(real, mask);
-            differing[2 * part + 1] = _mm256_and_si256(imaginary, mask);
-            masks[part] = mask;
-        }
-        // Seven words as three of weights one, two and four, so that four are counted instead of eight.
-        __m256i carry1, carry2, carry3, fours;
-        __m256i first = add_bits(differing[0], differing[1], differing[2], &carry1);
-        __m256i second = add_bits(differing[3], differing[4], differing[5], &carry2);
-        __m256i ones = add_bits(first, second, differing[6], &carry3);
-        __m256i twos = add_bits(carry1, carry2, carry3, &fours);
-        __m256i bytes = byte_counts(fours);
-        bytes = _mm256_add_epi8(_mm256_add_epi8(bytes, bytes), byte_counts(twos));
-        bytes = _mm256_add_epi8(_mm256_add_epi8(bytes, bytes), byte_counts(ones));
-        bytes = _mm256_add_epi8(bytes, byte_counts(differing[7]));
-        __m256i upper;
-        __m256i lower = add_bits(masks[0], masks[1], masks[2], &upper);
-        __m256i known = byte_counts(upper);
-        known = _mm256_add_epi8(_mm256_add_epi8(known, known), byte_counts(lower));
-        known = _mm256_add_epi8(known, byte_counts(masks[3]));
-        const __m256i zero = _mm256_setzero_si256();
-        __m256i sums = _mm256_packus_epi32(_mm256_sad_epu8(bytes, zero), _mm256_sad_epu8(known, zero));
-        __m128i both = _mm_add_epi16(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-        // Words 0 and 2 are halves of one sum, 4 and 6 of the other.
-        both = _mm_add_epi16(both, _mm_srli_epi64(both, 32));
-        counts->differing[rotation] = _mm_extract_epi16(both, 0);
-        counts->compared[rotation] = _mm_extract_epi16(both, 4);
+        found[rotation] = count_by_avx2(probe + rotation, code);
+    }
+    found[CI_ROTATIONS] = _mm256_setzero_si256();
+    for (int part = 0; part < 2; part++) {
+        __m256 low = _mm256_castsi256_ps(four_sums(found + 8 * part));
+        __m256 high = _mm256_castsi256_ps(four_sums(found + 8 * part + 4));
+        // Even words of both, then odd ones; the halves come out as 0, 2, 1, 3.
+        __m256i differing = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0x88));
+        __m256i compared = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0xDD));
+        _mm256_storeu_si256((void *)(counts->differing + 8 * part), _mm256_permute4x64_epi64(differing, 0xD8));
+        _mm256_storeu_si256((void *)(counts->compared + 8 * part), _mm256_permute4x64_epi64(compared, 0xD8));
     }
 }
 
@@ -140,8 +159,6 @@ static AVX512 void by_avx512(const uint8_t *probe, const uint8_t *code, struct c
 
 /// The same choice as `pick`, eight rotations at once: division and root round alike, whatever their width.
 static AVX2 void pick_by_avx2(struct counts *counts, float *distance, uint8_t *rotation) {
-    counts->differing[15] = 0;
-    counts->compared[15] = 0;
     float values[16];
     for (int part = 0; part < 2; part++) {
         __m256i whole = _mm256_loadu_si256((const void *)(counts->compared + 8 * part));
@@ -168,8 +185,16 @@ static AVX2 void pick_by_avx2(struct counts *counts, float *distance, uint8_t *r
 static AVX2 void all_by_avx2(
     const uint8_t *probe, const uint8_t *codes, size_t count, float *distance, uint8_t *rotation) {
     struct counts counts;
+    // Turned once and laid where no load crosses a line of the cache.
+    struct planes turned[CI_ROTATIONS], code;
+    for (int turn = 0; turn < CI_ROTATIONS; turn++) {
+        for (int plane = 0; plane < 3; plane++) {
+            memcpy(turned[turn].words + 4 * plane, probe + plane * CI_PROBE_PLANE + turn, CI_PLANE);
+        }
+    }
     for (size_t index = 0; index < count; index++) {
-        by_avx2(probe, codes + 3 * CI_PLANE * index, &counts);
+        memcpy(&code, codes + 3 * CI_PLANE * index, sizeof code);
+        by_avx2(turned, &code, &counts);
         pick_by_avx2(&counts, distance + index, rotation + index);
     }
 }
@@ -179,6 +204,8 @@ static AVX512 void all_by_avx512(
     struct counts counts;
     for (size_t index = 0; index < count; index++) {
         by_avx512(probe, codes + 3 * CI_PLANE * index, &counts);
+        counts.differing[15] = 0;
+        counts.compared[15] = 0;
         pick_by_avx2(&counts, distance + index, rotation + index);
     }
 }
