@@ -6,7 +6,8 @@ extension LeaderNetwork {
 
     /// A full convolution over channels, edges filled with zeros.
     func convolution(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height, store: source.store)
+        let result = FeatureMap(
+            channels: layer.outputs, width: source.width, height: source.height, store: source.store)
         let (width, height, radius, step) = (source.width, source.height, layer.side / 2, layer.dilation)
         let inputs = source.channels * layer.side * layer.side
         let wide = (width + 15) & ~15
@@ -48,7 +49,8 @@ extension LeaderNetwork {
 
     /// A convolution of each channel by itself.
     func depthwise(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: source.channels, width: source.width, height: source.height, store: source.store)
+        let result = FeatureMap(
+            channels: source.channels, width: source.width, height: source.height, store: source.store)
         let (width, height, radius) = (source.width, source.height, layer.side / 2)
         let (wide, high) = ((width + 7) & ~7, (height + 7) & ~7)
         let stride = wide + 2 * radius + 8
@@ -85,7 +87,8 @@ extension LeaderNetwork {
 
     /// A convolution of one pixel: the channels of each pixel mixed.
     func mixed(_ source: FeatureMap, _ layer: Convolution) -> FeatureMap {
-        let result = FeatureMap(channels: layer.outputs, width: source.width, height: source.height, store: source.store)
+        let result = FeatureMap(
+            channels: layer.outputs, width: source.width, height: source.height, store: source.store)
         ck_matrix(
             layer.weights, layer.bias, Int32(source.channels), Int32(layer.outputs), source.values, source.stride,
             result.values, result.stride, Int32(source.stride))
@@ -119,7 +122,8 @@ extension LeaderNetwork {
             try weights.convolution("\(name)_conv_exp"), try weights.convolution("\(name)_conv_red"),
             try weights.convolution("\(name)_conv_adj")
         )
-        let result = FeatureMap(channels: adjust.outputs, width: source.width, height: source.height, store: source.store)
+        let result = FeatureMap(
+            channels: adjust.outputs, width: source.width, height: source.height, store: source.store)
         let (tile, channels) = (Self.tile, source.channels)
         let narrow = UnsafeMutablePointer<Float>.allocate(capacity: channels * tile)
         let wide = UnsafeMutablePointer<Float>.allocate(capacity: widen.outputs * tile)
