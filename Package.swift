@@ -274,7 +274,9 @@ let package = Package(
             path: "Tests/Platform/GalleryShardsTests", swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["BiometricFormats", "Gallery", "InventedPersons", "Iris", "StrictJSON", "sijill"],
+            dependencies: [
+                "BiometricFormats", "Gallery", "InventedPersons", "Iris", "StrictJSON", "TestMaterial", "sijill",
+            ],
             path: "Tests/Doors/CommandLineTests", swiftSettings: settings),
         .target(name: "TestMaterial", path: "Tests/Material", swiftSettings: settings),
         .target(

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestMaterial
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -17,16 +18,7 @@ final class ServerProcess: Sendable {
     }
 
     /// The program built beside these tests.
-    static let program: URL = {
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("sijill")
-        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-            folder.deleteLastPathComponent()
-        }
-        return folder.appendingPathComponent(".build/debug/sijill")
-    }()
+    static let program = URL(fileURLWithPath: BuiltProgram.path)
 
     /// Starts a server on a free port and waits until it says where it listens.
     static func start(store: String) async throws -> ServerProcess { try await start(["--store", store]) }

@@ -29,6 +29,8 @@ struct FingerprintCompareCommand: AsyncParsableCommand {
     @Option(help: "Which pairs: within-set or all.") var pairs: Pairs = .withinSet
     @Option(help: "Where the scores go.") var output: String?
     @Option(help: "Where what each score rests on goes, for fitting the model of the score.") var evidence: String?
+    @Option(help: "Where the share of minutiae goes that stand at the same place, as of one image saved twice.")
+    var coincidence: String?
     @Flag(help: "Print comparisons a second by the processor's time: full ones and those of the reject stage.")
     var speed = false
     @Option(help: "The first of two records to compare.") var one: String?
@@ -53,18 +55,19 @@ struct FingerprintCompareCommand: AsyncParsableCommand {
         if let one { return try compare(one, index) }
         guard let templates, let output else { return }
         let list = try FingerprintIndex(index, columns: ["path", "set"])
-        let prepared = try list.rows.map { row in
+        let minutiae = try list.rows.map { row in
             let path = URL(fileURLWithPath: templates).appendingPathComponent(row.path(extension: "iso")).path
-            do { return FingerTemplate(try Self.minutiae(path)) } catch let error as Refused {
+            do { return try Self.minutiae(path) } catch let error as Refused {
                 throw Refused(error.reasons.map { "\(index): row \(row.line), field path: \($0)" })
             }
         }
+        let prepared = minutiae.map(FingerTemplate.init)
         let sets = Dictionary(grouping: list.rows.indices) {
             pairs == .all ? "" : list.rows[$0].fields["set"] ?? ""
         }
         let progress = ProgressBar("comparing", total: list.rows.count)
         let matcher = FingerMatcher()
-        var (text, rests) = ("", "")
+        var (text, rests, places) = ("", "", "")
         for members in sets.values.sorted(by: { $0[0] < $1[0] }) {
             for (place, probe) in members.enumerated() {
                 progress.show(probe)
@@ -72,15 +75,21 @@ struct FingerprintCompareCommand: AsyncParsableCommand {
                     let score = matcher.score(prepared[probe], prepared[candidate])
                     let paths = [probe, candidate].map { FingerprintIndex.quoted(list.rows[$0].path) }
                     text += "\(paths[0]),\(paths[1]),\(score)\n"
-                    guard evidence != nil else { continue }
-                    let features = matcher.features(prepared[probe], prepared[candidate])
-                    rests += (paths + features.map { "\($0)" }).joined(separator: ",") + "\n"
+                    if evidence != nil {
+                        let features = matcher.features(prepared[probe], prepared[candidate])
+                        rests += (paths + features.map { "\($0)" }).joined(separator: ",") + "\n"
+                    }
+                    if coincidence != nil {
+                        let share = FingerMinutia.coincidence(minutiae[probe], minutiae[candidate])
+                        places += "\(paths[0]),\(paths[1]),\(share)\n"
+                    }
                 }
             }
         }
         progress.finish()
         try Self.write(text, to: output, option: "output")
         if let evidence { try Self.write(rests, to: evidence, option: "evidence") }
+        if let coincidence { try Self.write(places, to: coincidence, option: "coincidence") }
         if speed { measure(prepared, matcher) }
     }
 

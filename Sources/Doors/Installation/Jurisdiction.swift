@@ -44,6 +44,10 @@ public struct Jurisdiction: Sendable {
 
     /// The calendar day in the country at a moment.
     public func date(_ instant: Instant) throws(QuantityError) -> CivilDate {
+        try Self.date(instant, in: timeZone)
+    }
+
+    private static func date(_ instant: Instant, in timeZone: TimeZone) throws(QuantityError) -> CivilDate {
         let seconds = Double(instant.millisecondsSinceEpoch) / 1000
         return try instant.date(utcOffsetSeconds: timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
     }
@@ -98,11 +102,7 @@ public struct Jurisdiction: Sendable {
             witnesses: country.witnesses, placeCodes: Set(self.communes.map(\.code)),
             oneTimeCodeLifetimeSeconds: country.oneTimeCode.lifetimeSeconds,
             oneTimeCodeAttempts: country.oneTimeCode.attempts, duplicates: try DuplicateRules(files),
-            prints: try PrintRules(files) { instant in
-                let seconds = Double(instant.millisecondsSinceEpoch) / 1000
-                return try instant.date(
-                    utcOffsetSeconds: timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
-            })
+            prints: try PrintRules(files) { try Self.date($0, in: timeZone) })
     }
 }
 

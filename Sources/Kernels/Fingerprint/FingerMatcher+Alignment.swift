@@ -172,7 +172,7 @@ extension FingerMatcher {
                     guard cosine > MatcherConstants.reachTurn else { continue }
                     let (ex, ey) = (c[j] - x[i], c[width + j] - y[i])
                     let d = (ex * ex + ey * ey).squareRoot()
-                    let likeness = likeness(i, j, probe, candidate)
+                    let likeness = Float(likeness[i * width + j]) / 255
                     let cost =
                         d / MatcherConstants.reach + (1 - cosine) / (1 - MatcherConstants.reachTurn) - likeness
                     found.append(Meeting(cost: cost, i: i, j: j, distance: d, cosine: cosine, likeness: likeness))

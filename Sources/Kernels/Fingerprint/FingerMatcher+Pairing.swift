@@ -1,29 +1,17 @@
 import CKernels
 
 extension FingerMatcher {
-    /// Fills the likeness of the first cylinders of each with each other, at most ``pairingLimit`` where not told.
+    /// Fills the likeness of every cylinder with every other, or of the first of each.
     func measureLikeness(
         _ probe: FingerTemplate, _ candidate: FingerTemplate, rows: Int? = nil, columns: Int? = nil
     ) {
-        likenessRows = rows ?? min(probe.count, Self.pairingLimit)
-        likenessColumns = columns ?? min(candidate.stride, Self.pairingLimit)
+        likenessRows = rows ?? probe.count
+        likenessColumns = columns ?? candidate.stride
         probe.cylinders.withUnsafeBufferPointer { one in
             candidate.cylinders.withUnsafeBufferPointer { other in
                 ck_cylinder_likeness(
                     one.baseAddress, Int32(likenessRows), Int32(probe.stride), other.baseAddress,
                     Int32(likenessColumns), Int32(candidate.stride), likeness)
-            }
-        }
-    }
-
-    /// The likeness of two minutiae, 0...1: as measured, or counted now where the matrix does not reach.
-    func likeness(_ i: Int, _ j: Int, _ probe: FingerTemplate, _ candidate: FingerTemplate) -> Float {
-        if i < likenessRows, j < likenessColumns { return Float(likeness[i * likenessColumns + j]) / 255 }
-        return probe.cylinders.withUnsafeBufferPointer { one in
-            candidate.cylinders.withUnsafeBufferPointer { other in
-                let value = ck_one_likeness(
-                    one.baseAddress! + i, Int32(probe.stride), other.baseAddress! + j, Int32(candidate.stride))
-                return Float(value) / 255
             }
         }
     }

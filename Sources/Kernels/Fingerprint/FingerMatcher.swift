@@ -2,8 +2,8 @@ import CKernels
 
 /// Compares two templates.
 ///
-/// Holds the working memory of comparisons, so one matcher serves one thread. Cost: about twenty microseconds for two
-/// templates of forty minutiae.
+/// Holds the working memory of comparisons, so one matcher serves one thread. Cost: twenty to thirty microseconds for
+/// two templates of forty minutiae.
 public final class FingerMatcher {
     /// A minutia of the probe and the minutia of the candidate that it is held to be, by index.
     public struct Pair: Hashable, Sendable {
@@ -12,8 +12,6 @@ public final class FingerMatcher {
     }
 
     static let pairLimit = 64
-    /// How many of each template's best minutiae a set can grow from; the others are only looked for where the set says.
-    static let pairingLimit = FingerTemplate.limit
     static let seeds = 3
 
     let likeness: UnsafeMutablePointer<UInt8>

@@ -5,7 +5,7 @@ extension FingerMinutia {
     ///
     /// Of 1,120 pairs of impressions of one finger (FVC2002 and FVC2004, sets B, both extractors) the highest
     /// coincidence was 0.46. Of 64 images saved again as JPEG, all of quality 75, 62 of quality 50 and 59 of quality 25
-    /// were at 0.55 or above, of 64 that were cut 56, of 64 that were blurred a little 55.
+    /// were at 0.55 or above, of 64 that were cut 56, of 64 that were blurred a little 55. `Benchmarks/replay` measures it.
     public static let replayCoincidence: Float = 0.55
 
     /// The share of minutiae that stand at the same place in both lists, 0...1, after the best shift without a turn.

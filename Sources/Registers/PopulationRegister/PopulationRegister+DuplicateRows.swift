@@ -54,16 +54,9 @@ extension PopulationRegister {
         _ opinion: DuplicateOpinion, _ reason: String, on pair: Row, in transaction: RecordTransaction
     ) throws {
         let (id, candidate) = (try pair.text("person_id"), try pair.text("candidate_id"))
-        let reviewer = transaction.access.actor.id
-        try transaction.insert(
-            DuplicateTables.vote,
-            [
-                "person_id": .text(id), "candidate_id": .text(candidate), "reviewer_id": .text(reviewer),
-                "opinion": .text(opinion.rawValue), "voted_at": .text(transaction.now.description),
-                "content": try transaction.seal(
-                    VoteContent(reason: reason), subject: Self.subject(id), table: DuplicateTables.vote,
-                    row: "\(id)/\(candidate)/\(reviewer)", field: "content"),
-            ])
+        try transaction.insertVote(
+            opinion, reason, into: DuplicateTables.vote, on: id,
+            key: ["person_id": .text(id), "candidate_id": .text(candidate)], at: "\(id)/\(candidate)")
     }
 
     func pairs(
@@ -82,18 +75,8 @@ extension PopulationRegister {
         let found = try transaction.open(
             DuplicateCandidate.self, from: row, subject: Self.subject(id), table: DuplicateTables.pair,
             row: "\(id)/\(candidate)", field: "content")
-        let votes = try transaction.query(DuplicateTables.votes, [.text(id), .text(candidate)]).map { stored in
-            let reviewer = try stored.text("reviewer_id")
-            guard let opinion = DuplicateOpinion(rawValue: try stored.text("opinion")) else {
-                throw PopulationError.noSuchCandidate
-            }
-            return DuplicatePair.Vote(
-                opinion: opinion, reviewer: Actor(kind: .staff, id: reviewer),
-                at: try Instant(iso8601: try stored.text("voted_at")),
-                reason: try transaction.open(
-                    VoteContent.self, from: stored, subject: Self.subject(id), table: DuplicateTables.vote,
-                    row: "\(id)/\(candidate)/\(reviewer)", field: "content"
-                ).reason)
+        let votes = try transaction.query(DuplicateTables.votes, [.text(id), .text(candidate)]).map {
+            try ReviewerVote($0, of: DuplicateTables.vote, on: id, at: "\(id)/\(candidate)", in: transaction)
         }
         let isSettledByReviewers = DuplicateOpinion.allCases.contains { opinion in
             votes.count { $0.opinion == opinion } >= rules.duplicates.reviewers

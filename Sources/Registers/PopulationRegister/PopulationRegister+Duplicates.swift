@@ -18,19 +18,12 @@ public enum DuplicateOutcome: String, Sendable, Codable, CaseIterable {
 
 /// A pair of files with what was found and decided.
 public struct DuplicatePair: Sendable {
-    public struct Vote: Sendable {
-        public let opinion: DuplicateOpinion
-        public let reviewer: Actor
-        public let at: Instant
-        public let reason: String
-    }
-
     public let candidate: DuplicateCandidate
     public let outcome: DuplicateOutcome
     public let foundAt: Instant
     /// In the order in which they came in. Before the pair is settled only how many there are may be shown to another
     /// reviewer, whose opinion is to be independent.
-    public let votes: [Vote]
+    public let votes: [ReviewerVote]
     /// Whether a reviewer's opinion is still asked for.
     public let isWaiting: Bool
 }
@@ -49,10 +42,6 @@ public struct DuplicateDecision: Hashable, Sendable, Codable {
     public let state: ApplicationState
     /// How many more reviewers are asked for at least.
     public let missing: Int
-}
-
-struct VoteContent: Hashable, Sendable, Codable {
-    let reason: String
 }
 
 extension PopulationRegister {

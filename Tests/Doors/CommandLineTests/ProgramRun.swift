@@ -1,4 +1,5 @@
 import Foundation
+import TestMaterial
 
 /// The program beside the tests, run as a person would.
 struct ProgramRun {
@@ -6,16 +7,7 @@ struct ProgramRun {
     let lines: [String]
     let complaints: String
 
-    static let program: String = {
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("sijill")
-        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside.path }
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-            folder.deleteLastPathComponent()
-        }
-        return folder.appendingPathComponent(".build/debug/sijill").path
-    }()
+    static let program = BuiltProgram.path
 
     init(_ arguments: [String], input: String = "") throws {
         let process = Process()

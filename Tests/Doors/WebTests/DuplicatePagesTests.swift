@@ -59,13 +59,13 @@ struct DuplicatePagesTests {
                 .post, "/api/v1/applications/\(id)/decision", ["decision": "accept"], token: reviewer)
             #expect(refused.status == 409 && refused.json["error"]?["code"]?.string == "duplicatesOpen")
 
-            let receipt = try await Self.browser(server, RunningServer.agent, "ar").get("/applications/\(id)/receipt")
+            let receipt = try await server.browser(RunningServer.agent, "ar").get("/applications/\(id)/receipt")
             #expect(receipt.text.contains(try server.words("duplicates.found", "ar")))
             #expect(!receipt.text.contains(InventedPerson(1, isFemale: false).arabicFamily))
-            let forbidden = try await Self.browser(server, RunningServer.agent, "ar").get("/review/\(id)/candidates")
+            let forbidden = try await server.browser(RunningServer.agent, "ar").get("/review/\(id)/candidates")
             #expect(forbidden.status == 403)
 
-            let browser = try await Self.browser(server, RunningServer.reviewer, "ar")
+            let browser = try await server.browser(RunningServer.reviewer, "ar")
             let page = try await browser.get("/review/\(id)/candidates")
             #expect(page.status == 200 && page.text.contains("dir=\"rtl\"") && page.text.contains("<mark>"))
             #expect(page.text.contains("إدريس") && page.text.contains("Idriss") && !page.text.contains("<script"))
@@ -84,16 +84,6 @@ struct DuplicatePagesTests {
                 ["candidate": .string(file), "decision": "same", "reason": "vu aussi"], token: other)
             #expect(second.json["outcome"]?.string == "same" && second.json["state"]?.string == "duplicate")
         }
-    }
-
-    private static func browser(
-        _ server: RunningServer, _ staff: (name: String, password: String), _ language: String
-    ) async throws -> PlainBrowser {
-        let browser = PlainBrowser(server.client, language: language)
-        let door = try await browser.get("/staff/sign-in")
-        _ = try await browser.post(
-            "/staff/sign-in", from: door, [("name", staff.name), ("password", staff.password)])
-        return browser
     }
 
     @Test("letters that differ are marked, and nothing else")

@@ -102,7 +102,7 @@ struct FingerPagesTests {
         try await RunningServer.run { server in
             let agent = try await server.token(RunningServer.agent)
             let (first, second) = (try await Self.apply(1, server, agent), try await Self.apply(4, server, agent))
-            let centre = try await Self.browser(server, RunningServer.agent, "fr")
+            let centre = try await server.browser(RunningServer.agent, "fr")
             for (id, impression) in [(first, UInt64(1)), (second, 2)] {
                 let path = "/applications/\(id)/fingers"
                 let page = try await centre.get(path)
@@ -123,7 +123,7 @@ struct FingerPagesTests {
                 #expect(
                     searched.text.contains(try server.words("printSearch.\(id == first ? "clear" : "found")", "fr")))
             }
-            let reviewer = try await Self.browser(server, RunningServer.reviewer, "ar")
+            let reviewer = try await server.browser(RunningServer.reviewer, "ar")
             let overview = try await reviewer.get("/review/\(second)")
             #expect(overview.text.contains("/review/\(second)/prints"))
             let page = try await reviewer.get("/review/\(second)/prints")
@@ -171,15 +171,5 @@ struct FingerPagesTests {
         #expect(upload.form["a"] == "é" && upload.files == ["f": bytes])
         #expect(UploadBody.boundary("multipart/form-data; boundary=\"x y\"; charset=utf-8") == "xy")
         #expect(UploadBody.boundary("multipart/form-data") == nil)
-    }
-
-    private static func browser(
-        _ server: RunningServer, _ staff: (name: String, password: String), _ language: String
-    ) async throws -> PlainBrowser {
-        let browser = PlainBrowser(server.client, language: language)
-        let door = try await browser.get("/staff/sign-in")
-        _ = try await browser.post(
-            "/staff/sign-in", from: door, [("name", staff.name), ("password", staff.password)])
-        return browser
     }
 }

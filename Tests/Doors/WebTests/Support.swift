@@ -141,6 +141,15 @@ struct RunningServer: Sendable {
             random: { system.randomBytes($0) })
     }
 
+    /// A browser in which a member of the staff has signed in.
+    func browser(_ staff: (name: String, password: String), _ language: String) async throws -> PlainBrowser {
+        let browser = PlainBrowser(client, language: language)
+        let door = try await browser.get("/staff/sign-in")
+        _ = try await browser.post(
+            "/staff/sign-in", from: door, [("name", staff.name), ("password", staff.password)])
+        return browser
+    }
+
     func token(_ staff: (name: String, password: String)) async throws -> String {
         let answer = try await client.json(
             .post, "/api/v1/staff/sessions", ["name": .string(staff.name), "password": .string(staff.password)])

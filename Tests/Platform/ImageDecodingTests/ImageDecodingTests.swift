@@ -9,17 +9,7 @@ struct ImageDecodingTests {
     /// The program beside the tests, which runs itself as the decoder.
     static let decoder = ImageDecoder(executable: Self.program)
 
-    static let program: String = {
-        // Tests run from the folder of the build, beside the program.
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("sijill")
-        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside.path }
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-            folder.deleteLastPathComponent()
-        }
-        return folder.appendingPathComponent(".build/debug/sijill").path
-    }()
+    static let program = BuiltProgram.path
 
     static let picture: GreyImage = {
         let pixels = (0..<24 * 16).map { UInt8(truncatingIfNeeded: $0 * 7) }

@@ -22,6 +22,21 @@ extension WebDoor {
     @Sendable func apiDecideDuplicate(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.decideApplication, context)
         let id = try identifier(context)
+        let sent = try await sentOpinion(request)
+        let decision = try await installation.population.decideDuplicate(
+            id, candidate: sent.candidate, sent.opinion, reason: sent.reason, access: access(context, .adjudication),
+            idempotencyKey: sent.key)
+        return .json([
+            "application": .string(decision.application), "candidate": .string(decision.candidate),
+            "outcome": .string(decision.outcome.rawValue), "state": .string(decision.state.rawValue),
+            "missing": .integer(Int64(decision.missing)),
+        ])
+    }
+
+    /// A reviewer's opinion of two files, as both kinds of questions ask for it. Throws `DocumentRefusal`.
+    func sentOpinion(
+        _ request: Request
+    ) async throws -> (candidate: String, opinion: DuplicateOpinion, reason: String, key: IdempotencyKey?) {
         let (document, key) = try await keyedJSON(request)
         let reader = try FieldReader(document)
         let candidate = reader.text("candidate", longest: 40)
@@ -29,32 +44,31 @@ extension WebDoor {
         let reason = reader.text("reason", required: false, longest: 500)
         try reader.finish()
         guard let candidate, let opinion else { throw WebError(.invalidFields) }
-        let decision = try await installation.population.decideDuplicate(
-            id, candidate: candidate, opinion, reason: reason ?? "", access: access(context, .adjudication),
-            idempotencyKey: key)
-        return .json([
-            "application": .string(decision.application), "candidate": .string(decision.candidate),
-            "outcome": .string(decision.outcome.rawValue), "state": .string(decision.state.rawValue),
-            "missing": .integer(Int64(decision.missing)),
-        ])
+        return (candidate, opinion, reason ?? "", key)
+    }
+}
+
+extension [ReviewerVote] {
+    /// Another reviewer's opinion is shown once the question is settled, so that each is independent.
+    func json(isOpen: Bool, _ reader: Actor) -> JSONValue {
+        .array(
+            filter { !isOpen || $0.reviewer == reader }.map {
+                [
+                    "decision": .string($0.opinion.rawValue), "reviewer": .string($0.reviewer.id),
+                    "at": .string($0.at.description), "reason": .string($0.reason),
+                ]
+            })
     }
 }
 
 extension DuplicatePair {
-    /// Another reviewer's opinion is shown once the pair is settled, so that each is independent.
     func json(_ texts: TextCatalogue, _ reader: Actor) -> JSONValue {
         var object = candidate.json(texts).object ?? JSONObject()
         object["outcome"] = .string(outcome.rawValue)
         object["foundAt"] = .string(foundAt.description)
         object["waiting"] = .bool(isWaiting)
         object["voteCount"] = .integer(Int64(votes.count))
-        object["votes"] = .array(
-            votes.filter { !isWaiting || $0.reviewer == reader }.map {
-                [
-                    "decision": .string($0.opinion.rawValue), "reviewer": .string($0.reviewer.id),
-                    "at": .string($0.at.description), "reason": .string($0.reason),
-                ]
-            })
+        object["votes"] = votes.json(isOpen: isWaiting, reader)
         return .object(object)
     }
 }

@@ -63,16 +63,10 @@ extension WebDoor {
     @Sendable func apiDecideIdentity(_ request: Request, _ context: WebContext) async throws -> Response {
         try confirm(.decideApplication, context)
         let id = try identifier(context)
-        let (document, key) = try await keyedJSON(request)
-        let reader = try FieldReader(document)
-        let candidate = reader.text("candidate", longest: 40)
-        let opinion = reader.choice("decision", of: DuplicateOpinion.self)
-        let reason = reader.text("reason", required: false, longest: 500)
-        try reader.finish()
-        guard let candidate, let opinion else { throw WebError(.invalidFields) }
+        let sent = try await sentOpinion(request)
         let decision = try await installation.population.decideIdentity(
-            id, candidate: candidate, opinion, reason: reason ?? "", access: access(context, .adjudication),
-            idempotencyKey: key)
+            id, candidate: sent.candidate, sent.opinion, reason: sent.reason, access: access(context, .adjudication),
+            idempotencyKey: sent.key)
         return .json(decision.json)
     }
 
@@ -178,7 +172,6 @@ extension FingerSheet {
 }
 
 extension IdentityCase {
-    /// Another reviewer's opinion is shown once the case is settled, so that each is independent.
     func json(_ reader: Actor) -> JSONValue {
         var object: JSONObject = [
             "candidate": .string(candidate), "round": .integer(Int64(round)), "kind": .string(kind.rawValue),
@@ -193,13 +186,7 @@ extension IdentityCase {
             object["score"] = .double(finding.score)
             object["fingers"] = .object(fingers)
         }
-        object["votes"] = .array(
-            votes.filter { !isOpen || $0.reviewer == reader }.map {
-                [
-                    "decision": .string($0.opinion.rawValue), "reviewer": .string($0.reviewer.id),
-                    "at": .string($0.at.description), "reason": .string($0.reason),
-                ]
-            })
+        object["votes"] = votes.json(isOpen: isOpen, reader)
         return .object(object)
     }
 }

@@ -15,33 +15,13 @@ struct DuplicatesPage: Sendable {
         let differs: Bool
     }
 
-    struct Vote: Sendable {
-        let opinion: String
-        let reviewer: String
-        let at: String
-        let reason: String
-    }
-
-    struct Choice: Sendable {
-        let id: String
-        let code: String
-        let label: String
-        let isChosen: Bool
-    }
-
     struct Pair: Sendable {
         let number: Int
-        let file: String
         let state: String
         let outcome: String
         let words: CandidateWords
         let rows: [Row]
-        let votes: [Vote]
-        /// How many opinions there are that are not shown yet.
-        let hidden: String?
-        let mayDecide: Bool
-        let choices: [Choice]
-        let reason: String
+        let opinions: OpinionForm
     }
 
     let action: String
@@ -91,11 +71,11 @@ extension WebDoor {
         let pairs = found.pairs.enumerated().map { index, entry in
             duplicatePair(index + 1, entry, found.application, context, isOwn: isOwn, form: form)
         }
-        let chosen = pairs.first { $0.file == form?["candidate"] }?.number ?? 1
+        let chosen = pairs.first { $0.opinions.file == form?["candidate"] }?.number ?? 1
         let model = DuplicatesPage(
             action: Route.reviewDuplicates.path(id), back: Route.reviewApplication.path(id),
             shortID: String(id.suffix(6)), state: texts.text("state.\(found.application.state.rawValue)"),
-            pairs: pairs, isEmpty: pairs.isEmpty, isOwn: isOwn && pairs.contains { !$0.choices.isEmpty },
+            pairs: pairs, isEmpty: pairs.isEmpty, isOwn: isOwn && !pairs.isEmpty,
             problem: problem.map { texts.text($0) }, problemTarget: "\(target)-\(chosen)")
         return page(
             .duplicates, model, context, title: "duplicates.title", status: problem == nil ? .ok : .unprocessableContent
@@ -108,28 +88,12 @@ extension WebDoor {
     ) -> DuplicatesPage.Pair {
         let texts = text(context.language)
         let (pair, file) = (entry.pair, entry.pair.candidate.file)
-        let isShown = !pair.isWaiting
-        let mayDecide = pair.isWaiting && !isOwn && !pair.votes.contains { $0.reviewer == context.visitor.actor }
-        let isChosen = form?["candidate"] == file
         return DuplicatesPage.Pair(
-            number: number, file: file, state: texts.text("state.\(entry.state.rawValue)"),
+            number: number, state: texts.text("state.\(entry.state.rawValue)"),
             outcome: texts.text("duplicateOutcome.\(pair.outcome.rawValue)"),
             words: CandidateWords(pair.candidate, texts), rows: rows(application.content, entry.other, texts),
-            votes: pair.votes.filter { isShown || $0.reviewer == context.visitor.actor }.map {
-                DuplicatesPage.Vote(
-                    opinion: texts.text("duplicateOpinion.\($0.opinion.rawValue)"),
-                    reviewer: actorText($0.reviewer, texts), at: installation.jurisdiction.momentText($0.at),
-                    reason: $0.reason)
-            },
-            hidden: isShown || pair.votes.isEmpty
-                ? nil : texts.text("duplicates.votes", ["count": String(pair.votes.count)]),
-            mayDecide: mayDecide,
-            choices: DuplicateOpinion.allCases.map {
-                DuplicatesPage.Choice(
-                    id: "opinion-\(number)\($0 == .same ? "" : "-\($0.rawValue)")", code: $0.rawValue,
-                    label: texts.text("duplicateOpinion.\($0.rawValue)"),
-                    isChosen: isChosen && form?["opinion"] == $0.rawValue)
-            }, reason: isChosen ? form?["reason"] ?? "" : "")
+            opinions: opinionForm(
+                number, on: file, pair.votes, isOpen: pair.isWaiting, isOwn: isOwn, form, context))
     }
 
     /// Every field that one of the two has, in the order of the form, with the letters that differ.

@@ -15,18 +15,13 @@ struct PrintsPage: Sendable {
 
     struct Case: Sendable {
         let number: Int
-        let file: String
         let shortID: String
         let kind: String
         let state: String
         let outcome: String
         let fingers: [Finger]
         let hasNoFingers: Bool
-        let votes: [DuplicatesPage.Vote]
-        let hidden: String?
-        let mayDecide: Bool
-        let choices: [DuplicatesPage.Choice]
-        let reason: String
+        let opinions: OpinionForm
     }
 
     let action: String
@@ -92,7 +87,7 @@ extension WebDoor {
             identityCase(index + 1, entry, context, isOwn: isOwn, form: form)
         }
         let isJoined = [.duplicate, .merged].contains(found.application.state)
-        let chosen = cases.last { $0.file == form?["candidate"] }?.number
+        let chosen = cases.last { $0.opinions.file == form?["candidate"] }?.number
         let model = PrintsPage(
             action: Route.reviewPrints.path(id), back: Route.reviewApplication.path(id),
             shortID: String(id.suffix(6)), state: texts.text("state.\(found.application.state.rawValue)"),
@@ -107,9 +102,8 @@ extension WebDoor {
         _ number: Int, _ comparison: IdentityComparison, _ context: WebContext, isOwn: Bool, form: FormBody?
     ) -> PrintsPage.Case {
         let (texts, entry) = (text(context.language), comparison.entry)
-        let isChosen = entry.isOpen && form?["candidate"] == entry.candidate
         return PrintsPage.Case(
-            number: number, file: entry.candidate, shortID: String(entry.candidate.suffix(6)),
+            number: number, shortID: String(entry.candidate.suffix(6)),
             kind: texts.text("identityCase.\(entry.kind.rawValue)"),
             state: texts.text("state.\(comparison.state.rawValue)"),
             outcome: texts.text("duplicateOutcome.\(entry.outcome.rawValue)"),
@@ -119,21 +113,8 @@ extension WebDoor {
                     score: texts.text(
                         "prints.score", ["score": String($0.score), "count": String($0.agreeing)]), drawing: $0.drawing)
             }, hasNoFingers: comparison.fingers.isEmpty,
-            votes: entry.votes.filter { !entry.isOpen || $0.reviewer == context.visitor.actor }.map {
-                DuplicatesPage.Vote(
-                    opinion: texts.text("duplicateOpinion.\($0.opinion.rawValue)"),
-                    reviewer: actorText($0.reviewer, texts), at: installation.jurisdiction.momentText($0.at),
-                    reason: $0.reason)
-            },
-            hidden: entry.isOpen && !entry.votes.isEmpty
-                ? texts.text("duplicates.votes", ["count": String(entry.votes.count)]) : nil,
-            mayDecide: entry.isOpen && !isOwn && !entry.votes.contains { $0.reviewer == context.visitor.actor },
-            choices: DuplicateOpinion.allCases.map {
-                DuplicatesPage.Choice(
-                    id: "opinion-\(number)\($0 == .same ? "" : "-\($0.rawValue)")", code: $0.rawValue,
-                    label: texts.text("duplicateOpinion.\($0.rawValue)"),
-                    isChosen: isChosen && form?["opinion"] == $0.rawValue)
-            }, reason: isChosen ? form?["reason"] ?? "" : "")
+            opinions: opinionForm(
+                number, on: entry.candidate, entry.votes, isOpen: entry.isOpen, isOwn: isOwn, form, context))
     }
 
     // MARK: Two numbers of one person

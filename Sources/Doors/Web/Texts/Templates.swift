@@ -4,7 +4,7 @@ import Mustache
 struct Templates: Sendable {
     /// Every template; the raw value is the file's name.
     enum Name: String, CaseIterable, Sendable {
-        case layout, field, problems, rows, waterfall, duplicates, fingers, prints, verification, joining
+        case layout, field, problems, rows, waterfall, duplicates, opinions, fingers, prints, verification, joining
         case home, signIn, staff, form, check, receipt, householdStart, householdReceipt
         case queue, review, residentSignIn, residentCode, resident, assessment, status, log, outbox, error
     }
@@ -42,6 +42,7 @@ struct Templates: Sendable {
         .rows: text(PackageResources.rows_mustache),
         .waterfall: text(PackageResources.waterfall_mustache),
         .duplicates: text(PackageResources.duplicates_mustache),
+        .opinions: text(PackageResources.opinions_mustache),
         .fingers: text(PackageResources.fingers_mustache),
         .prints: text(PackageResources.prints_mustache),
         .verification: text(PackageResources.verification_mustache),

@@ -29,13 +29,6 @@ public struct PrintFinding: Hashable, Sendable, Codable {
 
 /// Two files of which reviewers decide, with what was found and said.
 public struct IdentityCase: Sendable {
-    public struct Vote: Sendable {
-        public let opinion: DuplicateOpinion
-        public let reviewer: Actor
-        public let at: Instant
-        public let reason: String
-    }
-
     /// The file that is joined to the other one, or parted from it.
     public let file: String
     public let candidate: String
@@ -45,7 +38,7 @@ public struct IdentityCase: Sendable {
     public let openedAt: Instant
     public let finding: PrintFinding?
     /// Before the case is settled only how many there are may be shown to another reviewer.
-    public let votes: [Vote]
+    public let votes: [ReviewerVote]
 
     public var isOpen: Bool { outcome == .open }
 }

@@ -183,36 +183,22 @@ extension PopulationRegister {
 
     private func votes(
         _ file: String, _ candidate: String, _ round: Int64, in transaction: RecordTransaction
-    ) throws -> [IdentityCase.Vote] {
-        try transaction.query(PrintTables.votes, [.text(file), .text(candidate), .integer(round)]).map { row in
-            let reviewer = try row.text("reviewer_id")
-            guard let opinion = DuplicateOpinion(rawValue: try row.text("opinion")) else {
-                throw PopulationError.noSuchCandidate
-            }
-            return IdentityCase.Vote(
-                opinion: opinion, reviewer: Actor(kind: .staff, id: reviewer),
-                at: try Instant(iso8601: try row.text("voted_at")),
-                reason: try transaction.open(
-                    VoteContent.self, from: row, subject: Self.subject(file), table: PrintTables.vote,
-                    row: "\(file)/\(candidate)/\(round)/\(reviewer)", field: "content"
-                ).reason)
+    ) throws -> [ReviewerVote] {
+        try transaction.query(PrintTables.votes, [.text(file), .text(candidate), .integer(round)]).map {
+            try ReviewerVote(
+                $0, of: PrintTables.vote, on: file, at: "\(file)/\(candidate)/\(round)", in: transaction)
         }
     }
 
     private func keepVote(
         _ opinion: DuplicateOpinion, _ reason: String, on entry: IdentityCase, in transaction: RecordTransaction
     ) throws {
-        let reviewer = transaction.access.actor.id
-        try transaction.insert(
-            PrintTables.vote,
-            [
+        try transaction.insertVote(
+            opinion, reason, into: PrintTables.vote, on: entry.file,
+            key: [
                 "person_id": .text(entry.file), "candidate_id": .text(entry.candidate),
-                "round": .integer(Int64(entry.round)), "reviewer_id": .text(reviewer),
-                "opinion": .text(opinion.rawValue), "voted_at": .text(transaction.now.description),
-                "content": try transaction.seal(
-                    VoteContent(reason: reason), subject: Self.subject(entry.file), table: PrintTables.vote,
-                    row: "\(entry.file)/\(entry.candidate)/\(entry.round)/\(reviewer)", field: "content"),
-            ])
+                "round": .integer(Int64(entry.round)),
+            ], at: "\(entry.file)/\(entry.candidate)/\(entry.round)")
     }
 
     private func put(_ entry: IdentityCase, _ outcome: DuplicateOutcome, in transaction: RecordTransaction) throws {

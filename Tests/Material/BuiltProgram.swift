@@ -1,5 +1,4 @@
 import Foundation
-public import ImageDecoding
 
 /// The program that was built with the tests.
 public enum BuiltProgram {
@@ -13,7 +12,4 @@ public enum BuiltProgram {
         }
         return folder.appendingPathComponent(".build/debug/sijill").path
     }()
-
-    /// Decodes images as the program does: in a process of its own.
-    public static let decoder = ImageDecoder(executable: path)
 }
