@@ -119,10 +119,12 @@ struct TornWriteTests {
     private static func confirm(_ place: String, _ numbers: [String], _ name: String) async throws -> Int {
         let installation = try await Installation.open(
             directory: place, jurisdiction: TestInstallation.jurisdiction, surroundings: .fixed(FixedClock(), seed: 5))
+        var found = 0
         for number in numbers {
-            await #expect(throws: Never.self, "\(name): an acknowledged number is lost") {
+            do {
                 _ = try await installation.population.person(number: number, access: Staff.operatorAccess)
-            }
+                found += 1
+            } catch { Issue.record("\(name): an acknowledged number is lost: \(error)") }
         }
         try await installation.sequencer.drain()
         let report = try await installation.verifier.verify()
@@ -131,6 +133,6 @@ struct TornWriteTests {
         let integrity = try await installation.integrityProblems()
         #expect(engine.isEmpty && integrity.isEmpty, "\(name): \(engine.prefix(3)) \(integrity.prefix(3))")
         try await installation.close()
-        return numbers.count
+        return found
     }
 }
