@@ -4,7 +4,7 @@ import Storage
 /// SHA-256 over a row's columns in the order of the table's description, each with its type and length.
 enum RowDigest {
     static func digest(_ table: Table, _ row: Row) -> String {
-        digest(table, table.columns.lazy.map { row[$0.name] })
+        digest(table, row.values(of: table))
     }
 
     /// - Parameter values: in the order of the table's columns.

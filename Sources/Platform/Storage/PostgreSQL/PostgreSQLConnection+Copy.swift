@@ -38,6 +38,7 @@ extension PostgreSQLConnection {
             PGRES_COPY_OUT)
         var fault: (any Error)?
         var isFirst = true
+        let names = ColumnNames(table.columns.map(\.name))
         while true {
             var data: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(handle, &data, 0)
@@ -51,7 +52,7 @@ extension PostgreSQLConnection {
                 isFirst = false
             }
             do {
-                while let row = try Self.row(of: table, &bytes) { try visit(row) }
+                while let values = try Self.values(of: table, &bytes) { try visit(Row(names, values)) }
             } catch {
                 fault = error
             }
@@ -122,15 +123,20 @@ extension PostgreSQLConnection {
     }
 
     /// The next row of what the server sent, or nil at its end.
-    private static func row(of table: Table, _ bytes: inout Slice<UnsafeRawBufferPointer>) throws(StorageError) -> Row?
-    {
+    private static func values(
+        of table: Table, _ bytes: inout Slice<UnsafeRawBufferPointer>
+    ) throws(StorageError) -> [SQLValue]? {
         guard bytes.count >= 2 else { return nil }
         let count = Int(Int16(truncatingIfNeeded: take(2, &bytes)))
         guard count == table.columns.count else { return nil }
-        var values: [String: SQLValue] = [:]
+        var values: [SQLValue] = []
+        values.reserveCapacity(count)
         for column in table.columns {
             let length = Int(Int32(truncatingIfNeeded: take(4, &bytes)))
-            guard length >= 0 else { continue }
+            guard length >= 0 else {
+                values.append(.null)
+                continue
+            }
             let field = UnsafeRawBufferPointer(rebasing: bytes.prefix(length))
             bytes = bytes.dropFirst(length)
             let type: Oid =
@@ -139,9 +145,9 @@ extension PostgreSQLConnection {
                 case .integer: 20
                 case .blob: 17
                 }
-            values[column.name] = try PostgreSQLValue.decoded(field, type: type)
+            values.append(try PostgreSQLValue.decoded(field, type: type))
         }
-        return Row(values)
+        return values
     }
 
     private static func take(_ count: Int, _ bytes: inout Slice<UnsafeRawBufferPointer>) -> Int {

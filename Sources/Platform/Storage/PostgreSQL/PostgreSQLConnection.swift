@@ -190,19 +190,24 @@ final class PostgreSQLConnection {
 
     static func answer(_ result: OpaquePointer) throws -> Answer {
         let count = Int(PQntuples(result))
-        let columns = (0..<PQnfields(result)).map {
-            (name: String(cString: PQfname(result, $0)), type: PQftype(result, $0))
-        }
+        let fields = 0..<PQnfields(result)
+        let types = fields.map { PQftype(result, $0) }
+        let names = ColumnNames(count == 0 ? [] : fields.map { String(cString: PQfname(result, $0)) })
         var rows: [Row] = []
         rows.reserveCapacity(count)
         for line in 0..<Int32(count) {
-            var values: [String: SQLValue] = [:]
-            for (index, column) in columns.enumerated() where PQgetisnull(result, line, Int32(index)) == 0 {
+            var values: [SQLValue] = []
+            values.reserveCapacity(types.count)
+            for field in fields {
+                guard PQgetisnull(result, line, field) == 0 else {
+                    values.append(.null)
+                    continue
+                }
                 let bytes = UnsafeRawBufferPointer(
-                    start: PQgetvalue(result, line, Int32(index)), count: Int(PQgetlength(result, line, Int32(index))))
-                values[column.name] = try PostgreSQLValue.decoded(bytes, type: column.type)
+                    start: PQgetvalue(result, line, field), count: Int(PQgetlength(result, line, field)))
+                values.append(try PostgreSQLValue.decoded(bytes, type: types[Int(field)]))
             }
-            rows.append(Row(values))
+            rows.append(Row(names, values))
         }
         return Answer(
             rows: rows, changed: Int(String(cString: PQcmdTuples(result))) ?? 0,

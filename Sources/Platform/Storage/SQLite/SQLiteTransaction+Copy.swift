@@ -1,34 +1,31 @@
 import GRDB
 import GRDBSQLite
 
-/// Many rows into one table: one prepared statement, values handed to SQLite as they lie in memory.
-///
-/// Through GRDB's arguments a row took three times as long.
+/// Many rows into one table: one prepared statement.
 extension SQLiteTransaction {
     @discardableResult
     func copyIn(_ table: Table, _ rows: some Sequence<[SQLValue]>) throws -> Int {
-        var statement: OpaquePointer?
-        let prepared = sqlite3_prepare_v2(database.sqliteConnection, table.insert.sql, -1, &statement, nil)
-        guard prepared == SQLITE_OK, let statement else { throw fault(prepared) }
-        defer { sqlite3_finalize(statement) }
         var count = 0
-        for row in rows {
-            guard row.count == table.columns.count else {
-                throw StorageError(.statement, "\(table.name) has \(table.columns.count) columns, the row \(row.count)")
-            }
-            for (index, value) in row.enumerated() { try bind(value, Int32(index + 1), statement) }
-            let stepped = sqlite3_step(statement)
-            guard stepped == SQLITE_DONE else {
+        try withStatement(table.insert.sql) { statement in
+            for row in rows {
+                guard row.count == table.columns.count else {
+                    throw StorageError(
+                        .statement, "\(table.name) has \(table.columns.count) columns, the row \(row.count)")
+                }
+                for (index, value) in row.enumerated() { try bind(value, Int32(index + 1), statement) }
+                let stepped = sqlite3_step(statement)
+                guard stepped == SQLITE_DONE else {
+                    sqlite3_reset(statement)
+                    throw fault(stepped)
+                }
                 sqlite3_reset(statement)
-                throw fault(stepped)
+                count += 1
             }
-            sqlite3_reset(statement)
-            count += 1
         }
         return count
     }
 
-    private func bind(_ value: SQLValue, _ place: Int32, _ statement: OpaquePointer) throws {
+    func bind(_ value: SQLValue, _ place: Int32, _ statement: OpaquePointer) throws {
         // SQLITE_TRANSIENT: SQLite takes a copy before the call returns.
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         let bound =
@@ -57,7 +54,7 @@ extension SQLiteTransaction {
         guard bound == SQLITE_OK else { throw fault(bound) }
     }
 
-    private func fault(_ code: Int32) -> any Error {
+    func fault(_ code: Int32) -> any Error {
         let extended = sqlite3_extended_errcode(database.sqliteConnection)
         return SQLiteStore.storageError(
             DatabaseError(
