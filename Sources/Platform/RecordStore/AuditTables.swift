@@ -7,7 +7,7 @@ enum AuditTables {
 
     static let leaf = Table(
         "audit_leaf", family: leafFamily,
-        columns: [.text("leaf_id"), .blob("content"), .blob("code")], primaryKey: ["leaf_id"])
+        columns: [.text("leaf_id"), .content("content"), .blob("code")], primaryKey: ["leaf_id"])
 
     /// Which leaves speak of a subject: what the resident's page lists.
     static let subject = Table(
@@ -22,7 +22,7 @@ enum AuditTables {
     /// Answers already given, by the caller's idempotency key.
     static let answered = Table(
         "answered_request", family: .uniqueIndex,
-        columns: [.blob("index_key"), .text("act"), .text("answered_at"), .blob("answer")], primaryKey: ["index_key"])
+        columns: [.blob("index_key"), .text("act"), .text("answered_at"), .content("answer")], primaryKey: ["index_key"])
 
     static let all = [leaf, subject, pending, answered]
 

@@ -32,7 +32,7 @@ public struct BulkPlace: Hashable, Sendable {
         "bulk_place", family: Family("bulk", key: "source"),
         columns: [
             .text("source"), .integer("line"), .integer("byte"), .integer("accepted"), .integer("refused"),
-            .integer("report_bytes"), .blob("report"), .text("moved_at"),
+            .integer("report_bytes"), .content("report"), .text("moved_at"),
         ], primaryKey: ["source"])
 
     static let migration = Migration(100, "bulk", creates: [table])

@@ -12,24 +12,30 @@ public struct Migration: Sendable {
 
     /// The definitions, in the words both engines share but for the names of the types.
     func definitions(blobType: String, integerType: String, textType: String = "TEXT") -> [String] {
-        creates.flatMap { table in
-            let columns = table.columns.map { column in
-                let type =
-                    switch column.type {
-                    case .text: textType
-                    case .integer: integerType
-                    case .blob: blobType
-                    }
-                return "\(column.name) \(type)\(column.nullable ? "" : " NOT NULL")"
-            }
-            let key = "PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))"
-            let body = (columns + [key]).joined(separator: ", ")
-            let indexes = table.indexes.map { columns in
-                let name = "\(table.name)_by_\(columns.joined(separator: "_"))"
-                return "CREATE INDEX \(name) ON \(table.name) (\(columns.joined(separator: ", ")))"
-            }
-            return ["CREATE TABLE \(table.name) (\(body))"] + indexes
+        creates.flatMap {
+            Self.definitions(of: $0, blobType: blobType, integerType: integerType, textType: textType)
         }
+    }
+
+    static func definitions(
+        of table: Table, blobType: String, integerType: String, textType: String = "TEXT"
+    ) -> [String] {
+        let columns = table.columns.map { column in
+            let type =
+                switch column.type {
+                case .text: textType
+                case .integer: integerType
+                case .blob: blobType
+                }
+            return "\(column.name) \(type)\(column.nullable ? "" : " NOT NULL")"
+        }
+        let key = "PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))"
+        let body = (columns + [key]).joined(separator: ", ")
+        let indexes = table.indexes.map { columns in
+            let name = "\(table.name)_by_\(columns.joined(separator: "_"))"
+            return "CREATE INDEX \(name) ON \(table.name) (\(columns.joined(separator: ", ")))"
+        }
+        return ["CREATE TABLE \(table.name) (\(body))"] + indexes
     }
 
     /// Changes when a published migration is edited; kept with the store and compared at each start.

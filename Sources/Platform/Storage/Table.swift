@@ -29,15 +29,21 @@ public struct Table: Hashable, Sendable {
         public let name: String
         public let type: ColumnType
         public let nullable: Bool
+        /// Whether its values may be as long as a page of a database file.
+        public let isLong: Bool
 
         public static func text(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .text, nullable: nullable)
+            Column(name: name, type: .text, nullable: nullable, isLong: false)
         }
         public static func integer(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .integer, nullable: nullable)
+            Column(name: name, type: .integer, nullable: nullable, isLong: false)
         }
         public static func blob(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .blob, nullable: nullable)
+            Column(name: name, type: .blob, nullable: nullable, isLong: false)
+        }
+        /// Bytes of any length, such as a sealed field.
+        public static func content(_ name: String) -> Column {
+            Column(name: name, type: .blob, nullable: false, isLong: true)
         }
     }
 
@@ -47,6 +53,8 @@ public struct Table: Hashable, Sendable {
     public let primaryKey: [String]
     /// Lists of columns that an ordinary, never unique, index covers.
     public let indexes: [[String]]
+
+    var hasLongRows: Bool { columns.contains(where: \.isLong) }
 
     public init(
         _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [[String]] = []

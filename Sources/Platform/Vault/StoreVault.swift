@@ -1,5 +1,6 @@
 public import Crypto
 import Foundation
+import Synchronization
 
 /// Where a sealed field belongs: sealing binds it to its place, so that it cannot be moved to another row or column.
 public struct FieldIdentity: Hashable, Sendable {
@@ -30,17 +31,24 @@ public struct FieldIdentity: Hashable, Sendable {
 /// nonce, a key per subject and the row's identity as additional data. Blind index: HMAC-SHA-256 (RFC 2104).
 public struct StoreVault: Sendable {
     private static let sealVersion: UInt8 = 1
-    private let root: SymmetricKey
+    /// What extraction (RFC 5869, 2.2) makes of the store's root: the same for every key, so done once.
+    private let extracted: SymmetricKey
+    private let known = KnownKeys()
 
     public init(_ master: MasterKey, store: String) {
-        root = HKDF<SHA256>.deriveKey(
+        let root = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: master.key, info: Data("sijill 1 store \(store)".utf8), outputByteCount: 32)
+        let code = HKDF<SHA256>.extract(inputKeyMaterial: root, salt: Data())
+        extracted = code.withUnsafeBytes { SymmetricKey(data: $0) }
     }
 
     /// A key of this store for one purpose; the same purpose gives the same key.
     public func key(_ purpose: String) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data(purpose.utf8), outputByteCount: 32)
+        HKDF<SHA256>.expand(pseudoRandomKey: extracted, info: Data(purpose.utf8), outputByteCount: 32)
     }
+
+    /// The same for the few purposes that every act needs; kept, unlike the keys of subjects.
+    private func keptKey(_ purpose: String) -> SymmetricKey { known.key(purpose) { key(purpose) } }
 
     /// Seals `plaintext` under the key of `subject`: version byte, 12 bytes nonce, ciphertext, 16 bytes tag.
     public func seal(_ plaintext: [UInt8], subject: String, identity: FieldIdentity) throws(VaultError) -> [UInt8] {
@@ -82,21 +90,21 @@ public struct StoreVault: Sendable {
 
     /// A keyed hash by which a value can be looked up without being stored: 32 bytes. `kind` keeps fields apart.
     public func blindIndex(_ kind: String, _ value: String) -> [UInt8] {
-        [UInt8](HMAC<SHA256>.authenticationCode(for: Data(value.utf8), using: key("blind index \(kind)")))
+        [UInt8](HMAC<SHA256>.authenticationCode(for: Data(value.utf8), using: keptKey("blind index \(kind)")))
     }
 
     /// The same for many values of one kind: the key is derived once.
-    public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(key: key("blind index \(kind)")) }
+    public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(key: keptKey("blind index \(kind)")) }
 
     /// A keyed checksum of what the program wrote: 32 bytes.
     public func authenticationCode(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](HMAC<SHA256>.authenticationCode(for: bytes, using: key("authentication \(purpose)")))
+        [UInt8](HMAC<SHA256>.authenticationCode(for: bytes, using: keptKey("authentication \(purpose)")))
     }
 
     /// Compares in a time that does not depend on where the codes differ.
     public func isAuthentic(_ purpose: String, _ bytes: [UInt8], code: [UInt8]) -> Bool {
         HMAC<SHA256>.isValidAuthenticationCode(
-            code, authenticating: bytes, using: key("authentication \(purpose)"))
+            code, authenticating: bytes, using: keptKey("authentication \(purpose)"))
     }
 
     /// The Ed25519 key with which the log signs its checkpoints.
@@ -116,5 +124,19 @@ public struct BlindIndexer: Sendable {
 
     public func callAsFunction(_ value: String) -> [UInt8] {
         [UInt8](HMAC<SHA256>.authenticationCode(for: Array(value.utf8), using: key))
+    }
+}
+
+/// Keys by purpose, as many as there are kinds of what is hashed.
+private final class KnownKeys: Sendable {
+    private let keys = Mutex<[String: SymmetricKey]>([:])
+
+    func key(_ purpose: String, _ derive: () -> SymmetricKey) -> SymmetricKey {
+        keys.withLock { keys in
+            if let key = keys[purpose] { return key }
+            let key = derive()
+            keys[purpose] = key
+            return key
+        }
     }
 }

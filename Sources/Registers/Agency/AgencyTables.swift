@@ -6,7 +6,7 @@ enum AgencyTables {
 
     static let staff = Table(
         "staff_member", family: staffFamily,
-        columns: [.text("staff_id"), .text("roles"), .blob("content")], primaryKey: ["staff_id"])
+        columns: [.text("staff_id"), .text("roles"), .content("content")], primaryKey: ["staff_id"])
 
     static let signInName = Table(
         "staff_sign_in_name", family: .uniqueIndex,

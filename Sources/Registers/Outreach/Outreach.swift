@@ -35,7 +35,7 @@ public struct Outreach: Sendable {
 
     static let message = Table(
         "outgoing_message", family: .person,
-        columns: [.text("person_id"), .text("message_id"), .text("written_at"), .blob("content")],
+        columns: [.text("person_id"), .text("message_id"), .text("written_at"), .content("content")],
         primaryKey: ["person_id", "message_id"], indexes: [["written_at"]])
 
     static let latest = Statement(

@@ -16,7 +16,7 @@ enum DuplicateTables {
     static let pair = Table(
         "duplicate_pair", family: .person,
         columns: [
-            .text("person_id"), .text("candidate_id"), .text("outcome"), .text("found_at"), .blob("content"),
+            .text("person_id"), .text("candidate_id"), .text("outcome"), .text("found_at"), .content("content"),
         ],
         primaryKey: ["person_id", "candidate_id"], indexes: [["outcome", "found_at"]])
 
@@ -25,7 +25,7 @@ enum DuplicateTables {
         "duplicate_vote", family: .person,
         columns: [
             .text("person_id"), .text("candidate_id"), .text("reviewer_id"), .text("opinion"), .text("voted_at"),
-            .blob("content"),
+            .content("content"),
         ],
         primaryKey: ["person_id", "candidate_id", "reviewer_id"])
 

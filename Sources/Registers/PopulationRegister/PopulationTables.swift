@@ -12,13 +12,13 @@ enum PopulationTables {
         "application_act", family: .person,
         columns: [
             .text("person_id"), .integer("act_number"), .text("act"), .text("done_at"), .text("actor_kind"),
-            .text("actor_id"), .blob("content"),
+            .text("actor_id"), .content("content"),
         ],
         primaryKey: ["person_id", "act_number"])
 
     static let person = Table(
         "person", family: .person,
-        columns: [.text("person_id"), .text("accepted_at"), .blob("content")], primaryKey: ["person_id"])
+        columns: [.text("person_id"), .text("accepted_at"), .content("content")], primaryKey: ["person_id"])
 
     /// Civil numbers ever issued or reserved; rows are never removed, so that no number is used twice.
     static let civilNumber = Table(

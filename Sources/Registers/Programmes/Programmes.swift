@@ -43,7 +43,7 @@ public struct Programmes: Sendable, AssessmentRecorder {
         "programme_decision", family: .household,
         columns: [
             .text("household_id"), .integer("declaration_number"), .text("programme"), .text("decided_at"),
-            .blob("programme_token"), .integer("eligible"), .blob("content"),
+            .blob("programme_token"), .integer("eligible"), .content("content"),
         ],
         primaryKey: ["household_id", "declaration_number", "programme"])
 

@@ -4,7 +4,7 @@ public import Storage
 enum SocialTables {
     static let household = Table(
         "household", family: .household,
-        columns: [.text("household_id"), .text("registered_at"), .integer("declaration_count"), .blob("content")],
+        columns: [.text("household_id"), .text("registered_at"), .integer("declaration_count"), .content("content")],
         primaryKey: ["household_id"])
 
     static let householdNumber = Table(
@@ -19,7 +19,7 @@ enum SocialTables {
     static let declaration = Table(
         "household_declaration", family: .household,
         columns: [
-            .text("household_id"), .integer("declaration_number"), .text("declared_at"), .blob("content"),
+            .text("household_id"), .integer("declaration_number"), .text("declared_at"), .content("content"),
         ],
         primaryKey: ["household_id", "declaration_number"])
 
@@ -27,14 +27,14 @@ enum SocialTables {
         "household_assessment", family: .household,
         columns: [
             .text("household_id"), .integer("declaration_number"), .text("assessed_at"), .text("formula"),
-            .text("formula_version"), .text("law_digest"), .blob("content"),
+            .text("formula_version"), .text("law_digest"), .content("content"),
         ],
         primaryKey: ["household_id", "declaration_number"])
 
     /// The texts of every law that was ever applied here, so that each score can be computed and explained again.
     static let law = Table(
         "law_archive", family: .reference,
-        columns: [.text("law_digest"), .text("archived_at"), .blob("files")], primaryKey: ["law_digest"])
+        columns: [.text("law_digest"), .text("archived_at"), .content("files")], primaryKey: ["law_digest"])
 
     static let all = [household, householdNumber, member, declaration, assessment, law]
 

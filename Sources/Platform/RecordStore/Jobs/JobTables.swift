@@ -9,7 +9,7 @@ enum JobTables {
 
     static let job = Table(
         "job", family: .job,
-        columns: [.integer("bucket"), .text("job_id"), .blob("content")], primaryKey: ["bucket", "job_id"])
+        columns: [.integer("bucket"), .text("job_id"), .content("content")], primaryKey: ["bucket", "job_id"])
 
     /// `due_at` is when the job may be taken: for one under way, when its worker counts as lost.
     static let turn = Table(

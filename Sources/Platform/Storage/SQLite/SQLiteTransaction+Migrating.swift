@@ -12,10 +12,13 @@ extension SQLiteTransaction {
         let plan = try MigrationPlan(
             migrations, history: rows.map { (number: $0["migration_number"], checksum: $0["checksum"]) })
         for migration in plan.pending {
-            for definition in migration.definitions(blobType: "BLOB", integerType: "BIGINT") {
-                // Rows live in the key's own tree: one look-up instead of two.
-                let suffix = definition.hasPrefix("CREATE TABLE") ? " WITHOUT ROWID" : ""
-                try database.execute(sql: definition + suffix)
+            for table in migration.creates {
+                // Short rows live in the key's own tree: one look-up instead of two. Long ones do not: a comparison in such
+                // a tree reads whatever part of a row lies on further pages.
+                let suffix = table.hasLongRows ? "" : " WITHOUT ROWID"
+                for definition in Migration.definitions(of: table, blobType: "BLOB", integerType: "BIGINT") {
+                    try database.execute(sql: definition + (definition.hasPrefix("CREATE TABLE") ? suffix : ""))
+                }
             }
             try database.execute(
                 sql: "INSERT INTO schema_migration (migration_number, name, checksum) VALUES (?, ?, ?)",

@@ -7,14 +7,14 @@ enum PrintTables {
         "finger_record", family: .person,
         columns: [
             .text("person_id"), .integer("record_number"), .integer("finger"), .text("kind"), .text("done_at"),
-            .text("actor_kind"), .text("actor_id"), .blob("content"),
+            .text("actor_kind"), .text("actor_id"), .content("content"),
         ],
         primaryKey: ["person_id", "record_number"])
 
     /// The picture of an impression, apart, so that nobody who needs a template opens it.
     static let image = Table(
         "finger_image", family: .person,
-        columns: [.text("person_id"), .integer("record_number"), .blob("content")],
+        columns: [.text("person_id"), .integer("record_number"), .content("content")],
         primaryKey: ["person_id", "record_number"])
 
     /// Keyed hashes of all pictures that were ever given: none counts twice.
@@ -31,7 +31,7 @@ enum PrintTables {
         "gallery_event", family: .person,
         columns: [
             .text("person_id"), .integer("order_number"), .integer("removes", nullable: true), .text("made_at"),
-            .blob("content"),
+            .content("content"),
         ],
         primaryKey: ["person_id", "order_number"], indexes: [["order_number"]])
 
@@ -49,7 +49,7 @@ enum PrintTables {
         "identity_case", family: .person,
         columns: [
             .text("person_id"), .text("candidate_id"), .integer("round"), .text("kind"), .text("outcome"),
-            .text("opened_at"), .blob("content"),
+            .text("opened_at"), .content("content"),
         ],
         primaryKey: ["person_id", "candidate_id", "round"], indexes: [["outcome", "opened_at"]])
 
@@ -58,7 +58,7 @@ enum PrintTables {
         "identity_vote", family: .person,
         columns: [
             .text("person_id"), .text("candidate_id"), .integer("round"), .text("reviewer_id"), .text("opinion"),
-            .text("voted_at"), .blob("content"),
+            .text("voted_at"), .content("content"),
         ],
         primaryKey: ["person_id", "candidate_id", "round", "reviewer_id"])
 
