@@ -60,7 +60,7 @@ public struct Installation: Sendable {
         do {
             let population = try await RecordStore(
                 name: "population", store: stores[0], vault: StoreVault(master, store: "population"),
-                migrations: populationMigrations, surroundings: surroundings)
+                migrations: populationMigrations, derived: PopulationRegister.derivedRows, surroundings: surroundings)
             let social = try await RecordStore(
                 name: "social", store: stores[1], vault: StoreVault(master, store: "social"),
                 migrations: socialMigrations, surroundings: surroundings)

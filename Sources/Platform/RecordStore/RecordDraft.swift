@@ -109,7 +109,7 @@ extension RecordTransaction {
 
     /// Appends many rows of one table to the act's own leaf.
     public func insert(_ table: Table, rows: [[SQLValue]]) throws {
-        for values in rows {
+        for values in rows where !table.isDerived {
             record(
                 table, key: RowDigest.key(table, values: values), before: nil, after: RowDigest.digest(table, values))
         }

@@ -13,19 +13,24 @@ public final class RecordStore: Sendable {
     let store: any Store
     let vault: StoreVault
     let migrations: [Migration]
+    let derived: [DerivedRows]
     let surroundings: Surroundings
 
     /// Opens the store and brings its schema up to date.
     ///
-    /// - Parameter migrations: those of the registers that live here; numbered from 2 to 99, since the others are the store's own.
+    /// - Parameters:
+    ///   - migrations: those of the registers that live here; numbered from 2 to 99, since the others are the store's own.
+    ///   - derived: what the rows of tables that no leaf speaks of follow from.
     /// Throws `StorageError` or `RecordError` (`wrongKey`).
     public init(
-        name: String, store: any Store, vault: StoreVault, migrations: [Migration], surroundings: Surroundings
+        name: String, store: any Store, vault: StoreVault, migrations: [Migration], derived: [DerivedRows] = [],
+        surroundings: Surroundings
     ) async throws {
         self.name = name
         self.store = store
         self.vault = vault
         self.surroundings = surroundings
+        self.derived = derived
         let all = Self.migrations(with: migrations)
         self.migrations = all
         try await store.migrate(all)

@@ -59,7 +59,7 @@ public final class RecordTransaction {
     public func insert(_ table: Table, _ values: [String: SQLValue]) throws {
         let row = Row(values)
         try transaction.enqueue(table.insert, table.columns.map { row[$0.name] })
-        record(table, row, before: nil, after: RowDigest.digest(table, row))
+        record(table, before: nil, after: row)
     }
 
     /// Replaces the row with the same key. Throws `RecordError` (`absent`) when there is none.
@@ -71,14 +71,14 @@ public final class RecordTransaction {
         }
         let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
         try transaction.enqueue(table.update, others.map { row[$0] } + key)
-        record(table, row, before: RowDigest.digest(table, old), after: RowDigest.digest(table, row))
+        record(table, before: old, after: row)
     }
 
     /// Removes a row; the leaf keeps what it was the digest of. Throws `RecordError` (`absent`).
     public func delete(_ table: Table, key: [SQLValue]) throws {
         guard let old = try row(table, key: key) else { throw RecordError(.absent, "\(table.name) has no such row") }
         try transaction.enqueue(table.delete, key)
-        record(table, old, before: RowDigest.digest(table, old), after: nil)
+        record(table, before: old, after: nil)
     }
 
     public func row(_ table: Table, key: [SQLValue]) throws -> Row? {
@@ -93,8 +93,11 @@ public final class RecordTransaction {
         return try transaction.query(statement, arguments)
     }
 
-    private func record(_ table: Table, _ row: Row, before: String?, after: String?) {
-        record(table, key: RowDigest.key(table, row), before: before, after: after)
+    private func record(_ table: Table, before: Row?, after: Row?) {
+        guard !table.isDerived, let row = after ?? before else { return }
+        record(
+            table, key: RowDigest.key(table, row), before: before.map { RowDigest.digest(table, $0) },
+            after: after.map { RowDigest.digest(table, $0) })
     }
 
     func record(_ table: Table, key: String, before: String?, after: String?) {
@@ -107,7 +110,7 @@ public final class RecordTransaction {
         for (old, values) in changes {
             let row = Row(values)
             try transaction.enqueue(table.update, others.map { row[$0] } + table.primaryKey.map { row[$0] })
-            record(table, row, before: RowDigest.digest(table, old), after: RowDigest.digest(table, row))
+            record(table, before: old, after: row)
         }
     }
 

@@ -54,16 +54,21 @@ public struct Table: Hashable, Sendable {
     /// Lists of columns that an ordinary, never unique, index covers.
     public let indexes: [[String]]
 
+    /// Whether its rows follow from those of another table, so that no leaf speaks of them: see `DerivedRows`.
+    public let isDerived: Bool
+
     var hasLongRows: Bool { columns.contains(where: \.isLong) }
 
     public init(
-        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [[String]] = []
+        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [[String]] = [],
+        isDerived: Bool = false
     ) {
         self.name = name
         self.family = family
         self.columns = columns
         self.primaryKey = primaryKey
         self.indexes = indexes
+        self.isDerived = isDerived
     }
 
     /// The statements every table has: written from the description, so that they cannot drift from it.

@@ -120,10 +120,15 @@ public struct StoreVault: Sendable {
 
 /// Keyed hashes of one kind of value; see `StoreVault.blindIndex`.
 public struct BlindIndexer: Sendable {
-    let key: SymmetricKey
+    /// With the key already hashed: half of the work for a short value.
+    private let begun: HMAC<SHA256>
+
+    init(key: SymmetricKey) { begun = HMAC(key: key) }
 
     public func callAsFunction(_ value: String) -> [UInt8] {
-        [UInt8](HMAC<SHA256>.authenticationCode(for: Array(value.utf8), using: key))
+        var code = begun
+        code.update(data: Array(value.utf8))
+        return [UInt8](code.finalize())
     }
 }
 

@@ -83,10 +83,10 @@ struct CandidateLists {
     private func refinements(_ content: ApplicationContent) -> [String] { Self.refinements(content, rules.keys) }
 
     static func refinements(_ content: ApplicationContent, _ keys: BlockingKeys) -> [String] {
-        let record = content.compared()
+        var readings = BlockingTexts(keys, content.compared())
         var further: [String] = []
         for refinement in keys.refinements {
-            guard let text = keys.texts(refinement, record).first else { break }
+            guard let text = readings.texts(refinement).first else { break }
             further.append(text)
         }
         return further

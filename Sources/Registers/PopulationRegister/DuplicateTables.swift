@@ -1,3 +1,4 @@
+public import RecordStore
 public import Storage
 
 /// The tables of the search for duplicates.
@@ -5,7 +6,7 @@ enum DuplicateTables {
     /// The files under one keyed hash, 16 bytes each: one row, so that two who write it at once cannot miss each other.
     static let list = Table(
         "candidate_list", family: .uniqueIndex, columns: [.blob("index_key"), .blob("files")],
-        primaryKey: ["index_key"])
+        primaryKey: ["index_key"], isDerived: true)
 
     /// Under which hashes a file stands, and by which version of the keys.
     static let entry = Table(
@@ -30,6 +31,21 @@ enum DuplicateTables {
         primaryKey: ["person_id", "candidate_id", "reviewer_id"])
 
     static let all = [list, entry, pair, vote]
+
+    /// A file stands in exactly the lists that its entry names.
+    static let listsOfEntries = DerivedRows(
+        list, from: entry,
+        members: { row in
+            guard case .blob(let key) = row["index_key"], case .blob(let files) = row["files"], files.count % 16 == 0
+            else { return nil }
+            return stride(from: 0, to: files.count, by: 16).map { (key[...], files[$0..<$0 + 16]) }
+        },
+        expected: { row in
+            guard case .text(let id) = row["person_id"], case .blob(let lists) = row["lists"], lists.count % 32 == 0
+            else { return nil }
+            let file = CandidateLists.bytes(id)
+            return stride(from: 0, to: lists.count, by: 32).map { (lists[$0..<$0 + 32], file[...]) }
+        })
 
     static let pairs = Statement(
         "duplicate_pair.ofPerson",

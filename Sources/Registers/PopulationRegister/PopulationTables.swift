@@ -1,3 +1,4 @@
+public import RecordStore
 public import Storage
 
 /// The tables of the population register.
@@ -72,6 +73,9 @@ extension PopulationRegister {
             PopulationTables.acts, PopulationTables.queue, PopulationTables.countByState, PopulationTables.personsAfter,
             PopulationTables.personCount,
         ] + DuplicateTables.statements + PrintTables.statements)
+
+    /// Tables whose rows follow from those of others.
+    public static let derivedRows = [DuplicateTables.listsOfEntries]
 
     public static let migrations = [
         Migration(2, "population", creates: PopulationTables.all),
