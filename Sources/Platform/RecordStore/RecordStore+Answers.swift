@@ -8,13 +8,15 @@ extension RecordStore {
     /// After `IdempotencyKey.keptSeconds` the key is forgotten. Throws `RecordError` (`keyReused`) when the key belongs
     /// to another act, or to a request that asked something else.
     public func perform<Answer: Codable & Sendable>(
-        _ act: String, access: Access, idempotencyKey: IdempotencyKey?,
+        _ act: String, access: Access, idempotencyKey: IdempotencyKey?, grouping: Grouping? = nil,
         _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
     ) async throws -> Answer {
-        guard let idempotencyKey else { return try await perform(act, access: access, body) }
+        guard let idempotencyKey else {
+            return try await perform(act, access: access, grouping: grouping, body)
+        }
         let scope = "\(access.actor.kind.rawValue) \(access.actor.id) \(idempotencyKey.text)"
         let subject = "request"
-        return try await perform(act, access: access) { records in
+        return try await perform(act, access: access, grouping: grouping) { records in
             let table = AuditTables.answered
             let key = records.blindIndex("idempotency key", scope)
             guard case .blob(let bytes) = key else { throw RecordError(.absent, "no key") }

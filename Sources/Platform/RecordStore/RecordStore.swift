@@ -15,6 +15,16 @@ public final class RecordStore: Sendable {
     let migrations: [Migration]
     let derived: [DerivedRows]
     let surroundings: Surroundings
+    private let readings: WriteGroups
+    private let submissions: WriteGroups
+
+    /// Which short acts are carried out in one transaction when many come at once.
+    public enum Grouping: Sendable {
+        /// Acts that open fields and change nothing: their leaves are written together.
+        case readings
+        /// Acts that change what others of their kind read as well, and would have to give way to one another.
+        case submissions
+    }
 
     /// Opens the store and brings its schema up to date.
     ///
@@ -31,6 +41,8 @@ public final class RecordStore: Sendable {
         self.vault = vault
         self.surroundings = surroundings
         self.derived = derived
+        readings = WriteGroups(store)
+        submissions = WriteGroups(store)
         let all = Self.migrations(with: migrations)
         self.migrations = all
         try await store.migrate(all)
@@ -57,19 +69,28 @@ public final class RecordStore: Sendable {
     }
 
     /// Carries out one act. When `body` throws nothing of it remains.
+    ///
+    /// - Parameter grouping: for short acts that come in numbers; others have a transaction of their own.
     public func perform<Answer: Sendable>(
-        _ act: String, access: Access, _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
+        _ act: String, access: Access, grouping: Grouping? = nil,
+        _ body: @escaping @Sendable (RecordTransaction) throws -> Answer
     ) async throws -> Answer {
         // The leaf is there exactly when the act is: where the answer to COMMIT was lost, it says which.
         let leaf = LeafIdentity()
-        let mark = CommitMark(AuditTables.leaf.selectByKey) { leaf.id.map { [.text($0)] } }
-        return try await store.write(knownBy: mark) { [self] transaction in
+        let mark = CommitMark(AuditTables.leaf.selectByKey) { leaf.written.map { [.text($0)] } }
+        let work: @Sendable (any Transaction) throws -> Answer = { [self] transaction in
+            leaf.begin()
             let records = RecordTransaction(
                 access: access, transaction: transaction, vault: vault, surroundings: surroundings)
             let answer = try body(records)
             for (act, records) in records.inner { try append(act, records, LeafIdentity(), to: transaction) }
             try append(act, records, leaf, to: transaction)
             return answer
+        }
+        return switch grouping {
+        case nil: try await store.write(knownBy: mark, work)
+        case .readings: try await readings.write(knownBy: mark, work)
+        case .submissions: try await submissions.write(knownBy: mark, work)
         }
     }
 
@@ -129,14 +150,17 @@ public struct RecordLookup {
 
 /// The identifier of an act's leaf: made once, however often the transaction is tried.
 private final class LeafIdentity: Sendable {
-    private let made = Mutex<String?>(nil)
+    private let state = Mutex<(made: String?, isWritten: Bool)>((nil, false))
 
-    var id: String? { made.withLock { $0 } }
+    /// The identifier, where the last try wrote the leaf.
+    var written: String? { state.withLock { $0.isWritten ? $0.made : nil } }
+
+    func begin() { state.withLock { $0.isWritten = false } }
 
     func make(_ new: () -> String) -> String {
-        made.withLock { made in
-            let id = made ?? new()
-            made = id
+        state.withLock { state in
+            let id = state.made ?? new()
+            state = (id, true)
             return id
         }
     }

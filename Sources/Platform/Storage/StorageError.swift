@@ -25,5 +25,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Whether nothing more can be done in the transaction in which it came up.
+    var endsTransaction: Bool { [.unavailable, .busy, .medium, .outcomeUnknown].contains(code) }
+
     public var description: String { "\(code.rawValue): \(message)" }
 }

@@ -91,8 +91,18 @@ public protocol Transaction {
     @discardableResult
     func copyIn(_ table: Table, _ rows: some Sequence<[SQLValue]>) throws -> Int
 
+    /// Carries a part of the transaction out of which nothing remains when it throws; the rest goes on.
+    ///
+    /// Throws what `body` throws, or `TransactionEnded` where the engine gave up the whole transaction.
+    func nested<Result>(_ body: () throws -> Result) throws -> Result
+
     /// Visits every row of a table in the order of its key, by the engine's fastest way. Throws like `forEachRow`.
     func copyOut(_ table: Table, _ visit: (Row) throws -> Void) throws
+}
+
+/// The engine gave a transaction up: none of its parts can go on.
+struct TransactionEnded: Error {
+    let cause: any Error
 }
 
 extension Transaction {

@@ -19,6 +19,8 @@ struct ApplicationFile {
     /// Who drafted, corrected or submitted it.
     private(set) var enteredBy: Set<Actor> = []
     private(set) var wasSubmitted = false
+    /// The row of the application, where this transaction wrote it.
+    private var written: Row?
 
     private var subject: String { PopulationRegister.subject(personID) }
 
@@ -79,9 +81,12 @@ struct ApplicationFile {
         ]
         if state == nil {
             try transaction.insert(PopulationTables.application, values)
+        } else if let written {
+            try transaction.update(PopulationTables.application, [(written, values)])
         } else {
             try transaction.update(PopulationTables.application, values)
         }
+        written = Row(values)
         state = next
         if [.draft, .correct, .submit].contains(act) { enteredBy.insert(transaction.access.actor) }
     }

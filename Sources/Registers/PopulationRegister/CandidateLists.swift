@@ -7,9 +7,23 @@ import Storage
 ///
 /// A list that is full is left as it is: whoever comes later stands under the same key with one more field. So each
 /// search reads a list and, where it is full, the next ones that its own fields lead to.
-struct CandidateLists {
+final class CandidateLists {
     let rules: DuplicateRules
     let transaction: RecordTransaction
+    /// What was read or written so far.
+    private var known: [SQLValue: List] = [:]
+
+    private struct List {
+        /// Nil for a list without a file.
+        var row: Row?
+        var files: [UInt8]
+        var count: Int { files.count / 16 }
+    }
+
+    init(rules: DuplicateRules, transaction: RecordTransaction) {
+        self.rules = rules
+        self.transaction = transaction
+    }
 
     /// Changes when the keys do: files that stand under other keys are put under the new ones at the next start.
     static func version(_ keys: BlockingKeys) -> String {
@@ -19,41 +33,44 @@ struct CandidateLists {
 
     /// The files that share a key with an application, and how many keys; `full` counts keys without room for all.
     func find(_ content: ApplicationContent) throws -> (files: [String: Int], full: Int) {
-        var found: [String: Int] = [:]
+        let chains = hashes(content)
+        var found = chains.map { _ in Set<String>() }
+        var open = Array(chains.indices)
+        var level = 0
         var full = 0
-        let further = refinements(content)
-        for text in content.blockingTexts(rules.keys) {
-            var files: Set<String> = []
-            var isFull = true
-            for key in chain(text, further) {
-                let list = try list(hash(key))
-                files.formUnion(list)
-                if list.count < rules.longestList {
-                    isFull = false
-                    break
-                }
+        while !open.isEmpty {
+            try load(open.map { chains[$0][level] })
+            var next: [Int] = []
+            for index in open {
+                let list = list(chains[index][level])
+                found[index].formUnion(Self.identifiers(list.files))
+                guard list.count >= rules.longestList else { continue }
+                if level + 1 < chains[index].count { next.append(index) } else { full += 1 }
             }
-            if isFull { full += 1 }
-            for file in files { found[file, default: 0] += 1 }
+            open = next
+            level += 1
         }
-        return (found, full)
+        var files: [String: Int] = [:]
+        for set in found { for file in set { files[file, default: 0] += 1 } }
+        return (files, full)
     }
 
     /// Puts an application under its keys, after taking it away from those it no longer has.
-    func enter(_ personID: String, _ content: ApplicationContent) throws {
-        let further = refinements(content)
-        var wanted: [[SQLValue]] = []
-        for text in content.blockingTexts(rules.keys) { wanted.append(chain(text, further).map(hash)) }
-        let old = try transaction.row(DuplicateTables.entry, key: [.text(personID)])
+    ///
+    /// - Parameter isNew: whether it never stood under any.
+    func enter(_ personID: String, _ content: ApplicationContent, isNew: Bool = false) throws {
+        let chains = hashes(content)
+        let old = isNew ? nil : try transaction.row(DuplicateTables.entry, key: [.text(personID)])
         let before = try old.map { Self.hashes(try $0.blob("lists")) } ?? []
-        let all = Set(wanted.flatMap { $0 })
+        let all = Set(chains.flatMap { $0 })
+        try load(before.filter { !all.contains($0) } + chains.compactMap(\.first))
         for key in before where !all.contains(key) { try remove(personID, key) }
         var kept: [SQLValue] = []
-        for chain in wanted {
+        for chain in chains {
             if let held = chain.first(where: before.contains) {
                 kept.append(held)
-            } else if let place = try chain.first(where: { try list($0).count < rules.longestList }) {
-                try add(personID, place)
+            } else if let place = try chain.first(where: { try room($0) }) {
+                try put(Self.bytes(personID), behind: place)
                 kept.append(place)
             }
         }
@@ -61,9 +78,11 @@ struct CandidateLists {
     }
 
     /// Notes that an application stands under no key: it ended without a number.
-    func leave(_ personID: String) throws {
-        let old = try transaction.row(DuplicateTables.entry, key: [.text(personID)])
-        for key in try old.map({ Self.hashes(try $0.blob("lists")) }) ?? [] { try remove(personID, key) }
+    func leave(_ personID: String, isNew: Bool = false) throws {
+        let old = isNew ? nil : try transaction.row(DuplicateTables.entry, key: [.text(personID)])
+        let before = try old.map { Self.hashes(try $0.blob("lists")) } ?? []
+        try load(before)
+        for key in before { try remove(personID, key) }
         try remember(personID, [], isNew: old == nil)
     }
 
@@ -80,7 +99,17 @@ struct CandidateLists {
         }
     }
 
-    private func refinements(_ content: ApplicationContent) -> [String] { Self.refinements(content, rules.keys) }
+    // MARK: Keys
+
+    /// For each key of an application its hash, then those with one more field each.
+    private func hashes(_ content: ApplicationContent) -> [[SQLValue]] {
+        let further = Self.refinements(content, rules.keys)
+        return content.blockingTexts(rules.keys).map { text in
+            var chain = [text]
+            for more in further { chain.append((chain.last ?? text) + "\u{1F}" + more) }
+            return chain.map { transaction.blindIndex("candidate key", $0) }
+        }
+    }
 
     static func refinements(_ content: ApplicationContent, _ keys: BlockingKeys) -> [String] {
         var readings = BlockingTexts(keys, content.compared())
@@ -92,44 +121,44 @@ struct CandidateLists {
         return further
     }
 
-    /// The key itself, then with one more field each.
-    private func chain(_ text: String, _ further: [String]) -> [String] {
-        var chain = [text]
-        for more in further { chain.append((chain.last ?? text) + "\u{1F}" + more) }
-        return chain
+    // MARK: Lists
+
+    /// Reads lists that were not read before, all at once.
+    private func load(_ keys: [SQLValue]) throws {
+        let missing = Array(Set(keys.filter { known[$0] == nil }))
+        for (key, row) in zip(missing, try transaction.rows(DuplicateTables.list, keys: missing.map { [$0] })) {
+            known[key] = List(row: row, files: try row?.blob("files") ?? [])
+        }
     }
 
-    private func hash(_ text: String) -> SQLValue { transaction.blindIndex("candidate key", text) }
+    private func list(_ key: SQLValue) -> List { known[key] ?? List(row: nil, files: []) }
 
-    private func list(_ key: SQLValue) throws -> [String] {
-        guard let row = try transaction.row(DuplicateTables.list, key: [key]) else { return [] }
-        return Self.identifiers(try row.blob("files"))
+    private func room(_ key: SQLValue) throws -> Bool {
+        try load([key])
+        return list(key).count < rules.longestList
+    }
+
+    private func put(_ file: [UInt8], behind key: SQLValue) throws { try write(list(key).files + file, key) }
+
+    private func remove(_ personID: String, _ key: SQLValue) throws {
+        let files = Self.identifiers(list(key).files)
+        guard files.contains(personID) else { return }
+        try write(files.filter { $0 != personID }.flatMap(Self.bytes), key)
+    }
+
+    private func write(_ files: [UInt8], _ key: SQLValue) throws {
+        let values = ["index_key": key, "files": SQLValue.blob(files)]
+        switch (list(key).row, files.isEmpty) {
+        case (nil, true): return
+        case (nil, false): try transaction.insert(DuplicateTables.list, values)
+        case (.some, true): try transaction.delete(DuplicateTables.list, key: [key])
+        case (let row?, false): try transaction.update(DuplicateTables.list, [(row, values)])
+        }
+        known[key] = List(row: files.isEmpty ? nil : Row(values), files: files)
     }
 
     static func identifiers(_ bytes: [UInt8]) -> [String] {
         stride(from: 0, to: bytes.count, by: 16).map { identifier(bytes[$0..<min($0 + 16, bytes.count)]) }
-    }
-
-    private func add(_ personID: String, _ key: SQLValue) throws {
-        let bytes = Self.bytes(personID)
-        if let row = try transaction.row(DuplicateTables.list, key: [key]) {
-            try transaction.update(
-                DuplicateTables.list, ["index_key": key, "files": .blob(try row.blob("files") + bytes)])
-        } else {
-            try transaction.insert(DuplicateTables.list, ["index_key": key, "files": .blob(bytes)])
-        }
-    }
-
-    private func remove(_ personID: String, _ key: SQLValue) throws {
-        let files = try list(key)
-        guard files.contains(personID) else { return }
-        let left = files.filter { $0 != personID }
-        if left.isEmpty {
-            try transaction.delete(DuplicateTables.list, key: [key])
-        } else {
-            try transaction.update(
-                DuplicateTables.list, ["index_key": key, "files": .blob(left.flatMap(Self.bytes))])
-        }
     }
 
     static func hashes(_ bytes: [UInt8]) -> [SQLValue] {

@@ -10,7 +10,9 @@ extension PopulationRegister {
     public func apply(
         _ content: ApplicationContent, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> ApplicationReceipt {
-        try await records.perform("application.submit", access: access, idempotencyKey: idempotencyKey) { transaction in
+        try await records.perform(
+            "application.submit", access: access, idempotencyKey: idempotencyKey, grouping: .submissions
+        ) { transaction in
             try apply(content, in: transaction)
         }
     }
@@ -54,7 +56,9 @@ extension PopulationRegister {
     public func submit(
         _ applicationID: String, access: Access, idempotencyKey: IdempotencyKey? = nil
     ) async throws -> ApplicationReceipt {
-        try await records.perform("application.submit", access: access, idempotencyKey: idempotencyKey) { transaction in
+        try await records.perform(
+            "application.submit", access: access, idempotencyKey: idempotencyKey, grouping: .submissions
+        ) { transaction in
             var application = try ApplicationFile.load(applicationID, in: transaction)
             let content = try application.content(in: transaction)
             return try submit(&application, content: content, in: transaction)
@@ -80,7 +84,8 @@ extension PopulationRegister {
         in transaction: RecordTransaction
     ) throws -> ApplicationReceipt {
         try application.confirm(.submit)
-        try releaseDocuments(of: application, butFor: content, in: transaction)
+        let isNew = !application.wasSubmitted
+        if !isNew { try releaseDocuments(of: application, butFor: content, in: transaction) }
         var problems = try claimDocuments(of: application.personID, content, in: transaction)
         problems += try checkWitnesses(content, in: transaction)
         guard problems.isEmpty else { throw DocumentRefusal(problems) }
@@ -91,10 +96,10 @@ extension PopulationRegister {
         try application.append(.submit, content: ActContent(receipt: receipt), in: transaction)
         var finding = DuplicateFinding(path: .clear, candidates: [])
         if searches {
-            finding = try search(&application, content, in: transaction)
+            finding = try search(&application, content, isNew: isNew, in: transaction)
         } else {
             let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
-            try lists.enter(application.personID, content)
+            try lists.enter(application.personID, content, isNew: isNew)
         }
         return ApplicationReceipt(
             application: application.personID, receipt: receipt, state: application.state ?? .submitted,

@@ -17,20 +17,28 @@ extension PopulationRegister {
     ///
     /// The files are read in the transaction that then puts the application under the same keys: of two that are
     /// submitted at once, the second sees the first.
+    ///
+    /// - Parameter isNew: whether the application was never submitted before.
     func search(
-        _ application: inout ApplicationFile, _ content: ApplicationContent, in transaction: RecordTransaction
+        _ application: inout ApplicationFile, _ content: ApplicationContent, isNew: Bool,
+        in transaction: RecordTransaction
     ) throws -> DuplicateFinding {
-        let finding = try candidates(of: application.personID, content, in: transaction)
-        try keepPairs(finding.candidates, of: application.personID, in: transaction)
-        let settled = try settledAsDifferent(application.personID, in: transaction)
+        let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
+        let finding = try candidates(of: application.personID, content, lists, in: transaction)
+        var settled: Set<String> = []
+        if isNew {
+            try keepPairs(finding.candidates, ofNew: application.personID, in: transaction)
+        } else {
+            try keepPairs(finding.candidates, of: application.personID, in: transaction)
+            settled = try settledAsDifferent(application.personID, in: transaction)
+        }
         let judged = finding.candidates.filter { !settled.contains($0.file) }
         let path = judged.map(\.path).max() ?? .clear
-        let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
         if path == .automatic, let match = judged.first(where: { $0.path == .automatic }) {
             try application.append(.link, content: ActContent(duplicateOf: match.file), in: transaction)
-            try lists.leave(application.personID)
+            try lists.leave(application.personID, isNew: isNew)
         } else {
-            try lists.enter(application.personID, content)
+            try lists.enter(application.personID, content, isNew: isNew)
         }
         transaction.note("path", path.rawValue)
         return DuplicateFinding(path: path, candidates: finding.candidates)
@@ -38,22 +46,46 @@ extension PopulationRegister {
 
     /// The files that may be of the applicant, compared field by field; an act of its own, for its own purpose.
     func candidates(
-        of personID: String, _ content: ApplicationContent, in transaction: RecordTransaction
+        of personID: String, _ content: ApplicationContent, _ lists: CandidateLists, in transaction: RecordTransaction
     ) throws -> DuplicateFinding {
         try transaction.perform("duplicate.search", purpose: .duplicateSearch) { transaction in
-            let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
             let found = try lists.find(content)
             let ranked = found.files.filter { $0.key != personID }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            var opened: [(id: String, content: ApplicationContent)] = []
-            for (id, _) in ranked {
-                if opened.count == rules.duplicates.mostCompared { break }
-                if let content = try liveContent(of: id, in: transaction) { opened.append((id, content)) }
-            }
+            let opened = try liveContents(of: ranked.map(\.key), in: transaction)
             if found.full > 0 { transaction.note("fullLists", String(found.full)) }
             if ranked.count > opened.count { transaction.note("notCompared", String(ranked.count - opened.count)) }
             let candidates = compare(content, with: opened)
             return DuplicateFinding(path: candidates.map(\.path).max() ?? .clear, candidates: candidates)
         }
+    }
+
+    /// The first files that did not end without a number, as many as one search compares.
+    private func liveContents(
+        of ids: [String], in transaction: RecordTransaction
+    ) throws -> [(id: String, content: ApplicationContent)] {
+        let most = rules.duplicates.mostCompared
+        var opened: [(id: String, content: ApplicationContent)] = []
+        var rest = ids[...]
+        while opened.count < most, !rest.isEmpty {
+            let page = Array(rest.prefix(most - opened.count))
+            rest = rest.dropFirst(page.count)
+            let keys = page.map { [SQLValue.text($0)] }
+            let rows = try transaction.rows(PopulationTables.application, keys: keys)
+            let states = rows.map { row in row.flatMap { try? $0.text("state") }.flatMap(ApplicationState.init) }
+            let accepted = page.indices.filter { states[$0] == .accepted }
+            let persons = try transaction.rows(PopulationTables.person, keys: accepted.map { keys[$0] })
+            let rowOfPerson = Dictionary(zip(accepted, persons), uniquingKeysWith: { first, _ in first })
+            for (index, id) in page.enumerated() {
+                let content =
+                    switch rowOfPerson[index] {
+                    case let row??: try person(row, in: transaction).content
+                    case .some(nil): nil as ApplicationContent?
+                    case nil: try liveContent(of: id, state: states[index], in: transaction)
+                    }
+                if let content { opened.append((id, content)) }
+            }
+        }
+        return opened
     }
 
     private func compare(
@@ -85,7 +117,13 @@ extension PopulationRegister {
 
     /// Nil for an application that ended without a number.
     func liveContent(of id: String, in transaction: RecordTransaction) throws -> ApplicationContent? {
-        switch try ApplicationFile.state(of: id, in: transaction) {
+        try liveContent(of: id, state: try ApplicationFile.state(of: id, in: transaction), in: transaction)
+    }
+
+    private func liveContent(
+        of id: String, state: ApplicationState?, in transaction: RecordTransaction
+    ) throws -> ApplicationContent? {
+        switch state {
         case .accepted: return try person(id: id, in: transaction)?.content
         case .submitted, .inVerification, .correctionAsked:
             return try ApplicationFile.load(id, in: transaction).content(in: transaction)

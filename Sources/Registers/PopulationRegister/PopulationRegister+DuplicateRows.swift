@@ -24,6 +24,15 @@ extension PopulationRegister {
         }
     }
 
+    /// The same for an application that has no pairs yet.
+    func keepPairs(
+        _ candidates: [DuplicateCandidate], ofNew applicationID: String, in transaction: RecordTransaction
+    ) throws {
+        for candidate in candidates where candidate.path != .clear {
+            try put(candidate, of: applicationID, candidate.path == .automatic ? .same : .open, in: transaction)
+        }
+    }
+
     private func put(
         _ candidate: DuplicateCandidate, of applicationID: String, _ outcome: DuplicateOutcome,
         in transaction: RecordTransaction

@@ -56,7 +56,7 @@ extension PopulationRegister {
     /// The person with this number. Throws `PopulationError` (`malformedNumber`, `unknownNumber`).
     public func person(number text: String, access: Access) async throws -> PersonRecord {
         let number = try wellFormed(text)
-        return try await records.perform("person.read", access: access) { transaction in
+        return try await records.perform("person.read", access: access, grouping: .readings) { transaction in
             guard let person = try person(digits: number.digits, in: transaction) else {
                 throw PopulationError.unknownNumber
             }
@@ -66,7 +66,7 @@ extension PopulationRegister {
 
     /// The person of an identifier, such as a session's. Throws `PopulationError.noSuchApplication`.
     public func person(id: String, access: Access) async throws -> PersonRecord {
-        try await records.perform("person.read", access: access) { transaction in
+        try await records.perform("person.read", access: access, grouping: .readings) { transaction in
             guard let person = try person(id: id, in: transaction) else { throw PopulationError.noSuchApplication }
             return person
         }
@@ -74,7 +74,7 @@ extension PopulationRegister {
 
     /// Who read or changed the file, newest first.
     public func accesses(to personID: String, limit: Int, access: Access) async throws -> [AuditLeaf] {
-        try await records.perform("person.accesses", access: access) { transaction in
+        try await records.perform("person.accesses", access: access, grouping: .readings) { transaction in
             transaction.concerns(Self.subject(personID), .read)
             return try transaction.leaves(of: Self.subject(personID), limit: limit)
         }
@@ -107,7 +107,11 @@ extension PopulationRegister {
     }
 
     func person(id: String, in transaction: RecordTransaction) throws -> PersonRecord? {
-        guard let row = try transaction.row(PopulationTables.person, key: [.text(id)]) else { return nil }
+        try transaction.row(PopulationTables.person, key: [.text(id)]).map { try person($0, in: transaction) }
+    }
+
+    func person(_ row: Row, in transaction: RecordTransaction) throws -> PersonRecord {
+        let id = try row.text("person_id")
         let content = try transaction.open(
             PersonContent.self, from: row, subject: Self.subject(id), table: PopulationTables.person, row: id,
             field: "content")

@@ -88,7 +88,7 @@ extension PopulationRegister {
     }
 
     public func application(_ applicationID: String, access: Access) async throws -> ApplicationView {
-        try await records.perform("application.read", access: access) { transaction in
+        try await records.perform("application.read", access: access, grouping: .readings) { transaction in
             try view(of: applicationID, in: transaction)
         }
     }

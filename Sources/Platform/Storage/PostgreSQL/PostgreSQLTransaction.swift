@@ -3,6 +3,8 @@ final class PostgreSQLTransaction: Transaction {
     private let connection: PostgreSQLConnection
     private var waiting: [PostgreSQLConnection.Command]
     private var cursorCount = 0
+    /// How often statements were sent: tells whether one that waited has gone since.
+    private var sendings = 0
     /// The first failure: the server has given the transaction up since.
     private(set) var failure: PostgreSQLFailure?
 
@@ -21,6 +23,8 @@ final class PostgreSQLTransaction: Transaction {
     }
 
     func enqueue(_ statement: Statement, _ arguments: [SQLValue]) throws {
+        // At once, for what is found later would be taken for the fault of whoever comes next.
+        try PostgreSQLValue.confirm(arguments)
         waiting.append(.statement(statement, arguments))
         if waiting.count >= Self.mostWaiting { try flush() }
     }
@@ -68,11 +72,32 @@ final class PostgreSQLTransaction: Transaction {
         try noting { try connection.copyOut(table, visit) }
     }
 
+    func nested<Result>(_ body: () throws -> Result) throws -> Result {
+        let (place, sent) = (waiting.count, sendings)
+        waiting.append(.text("SAVEPOINT part"))
+        do {
+            let result = try body()
+            waiting.append(.text("RELEASE SAVEPOINT part"))
+            return result
+        } catch {
+            // A statement that failed may be one of an earlier part, which was sent only now.
+            guard failure == nil, !(error is TransactionEnded), !((error as? StorageError)?.endsTransaction ?? false)
+            else { throw TransactionEnded(cause: error) }
+            if sent == sendings {
+                waiting.removeSubrange(place...)
+            } else {
+                waiting = [.text("ROLLBACK TO SAVEPOINT part"), .text("RELEASE SAVEPOINT part")]
+            }
+            throw error
+        }
+    }
+
     /// Sends what waits and learns whether it was done.
     func flush() throws {
         guard !waiting.isEmpty else { return }
         let commands = waiting
         waiting = []
+        sendings += 1
         _ = try noting { try connection.pipeline(commands) }
     }
 
@@ -93,6 +118,7 @@ final class PostgreSQLTransaction: Transaction {
     private func send(_ command: PostgreSQLConnection.Command) throws -> PostgreSQLConnection.Answer {
         let commands = waiting + [command]
         waiting = []
+        sendings += 1
         let answers = try noting { try connection.pipeline(commands) }
         guard let last = answers.last else { throw PostgreSQLFailure.lost.storageError }
         return last

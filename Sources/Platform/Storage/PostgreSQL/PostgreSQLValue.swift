@@ -20,6 +20,13 @@ enum PostgreSQLValue {
         return numbered
     }
 
+    /// Throws `StorageError` (`statement`) for U+0000, which no engine keeps.
+    static func confirm(_ arguments: [SQLValue]) throws(StorageError) {
+        for case .text(let text) in arguments where text.utf8.contains(0) {
+            throw StorageError(.statement, "a text holds the character U+0000, which no engine keeps")
+        }
+    }
+
     /// The bytes of an argument and libpq's format of them: 0 text, 1 binary; nil is NULL.
     ///
     /// Throws `StorageError` (`statement`) for U+0000, which no engine keeps.

@@ -28,6 +28,28 @@ struct SQLiteTransaction: Transaction {
         }
     }
 
+    func nested<Result>(_ body: () throws -> Result) throws -> Result {
+        try control("SAVEPOINT part")
+        let result: Result
+        do { result = try body() } catch {
+            // A full or failing medium may have ended the transaction.
+            guard database.isInsideTransaction, !((error as? StorageError)?.endsTransaction ?? false) else {
+                throw TransactionEnded(cause: error)
+            }
+            try control("ROLLBACK TO part")
+            try control("RELEASE part")
+            throw error
+        }
+        try control("RELEASE part")
+        return result
+    }
+
+    private func control(_ sql: String) throws {
+        do { try database.cachedStatement(sql: sql).execute() } catch let error as DatabaseError {
+            throw TransactionEnded(cause: SQLiteStore.storageError(error))
+        }
+    }
+
     /// Carries a statement out, from the first row to the last.
     private func run(_ statement: Statement, _ arguments: [SQLValue], _ visit: (OpaquePointer) throws -> Void) throws {
         let prepared: OpaquePointer
