@@ -21,7 +21,7 @@ public struct Statement: Hashable, Sendable {
     /// What ends a statement that takes rows from a bucket beside others who do the same.
     public static let rowLock = " FOR UPDATE SKIP LOCKED"
 
-    public var isSelect: Bool { SQLTokens(sql).verb == "SELECT" }
+    public var isSelect: Bool { sql.utf8.starts(with: "SELECT ".utf8) || SQLTokens(sql).verb == "SELECT" }
 }
 
 /// The tables of one part of the program and every statement it sends; the unit that the lint reads.

@@ -9,6 +9,9 @@
 public protocol Store: Sendable {
     func read<Result: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> Result) async throws -> Result
 
+    /// Reads by one statement, which needs no transaction around it. Throws `StorageError`.
+    func rows(_ statement: Statement, _ arguments: [SQLValue]) async throws -> [Row]
+
     /// Carries out one transaction that changes rows.
     ///
     /// - Parameter mark: what finds out, after the answer to COMMIT was lost, whether the transaction is there. Without
@@ -35,6 +38,10 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+    public func rows(_ statement: Statement, _ arguments: [SQLValue]) async throws -> [Row] {
+        try await read { try $0.query(statement, arguments) }
+    }
+
     /// Carries out one transaction that does no harm when it is repeated.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Result

@@ -170,18 +170,16 @@ public struct Agency: Sendable {
     /// The session of a cookie's secret, or nil when it is unknown, closed or past its time.
     public func session(_ secret: String) async throws -> Session? {
         guard secret.utf8.count == 64 else { return nil }
-        return try await records.lookUp { lookup in
-            guard let row = try lookup.row(AgencyTables.session, key: [lookup.blindIndex("session", secret)]),
-                row["closed_at"] == .null
-            else { return nil }
-            let expiresAt = try Instant(iso8601: try row.text("expires_at"))
-            guard lookup.now < expiresAt else { return nil }
-            let id = try row.text("holder_id")
-            let holder: Session.Holder =
-                try row.text("holder_kind") == "staff"
-                ? .staff(id: id, roles: Self.roles(try row.text("roles"))) : .resident(personID: id)
-            return Session(holder: holder, expiresAt: expiresAt)
-        }
+        guard let row = try await records.row(AgencyTables.session, blindIndex: "session", of: secret),
+            row["closed_at"] == .null
+        else { return nil }
+        let expiresAt = try Instant(iso8601: try row.text("expires_at"))
+        guard records.now < expiresAt else { return nil }
+        let id = try row.text("holder_id")
+        let holder: Session.Holder =
+            try row.text("holder_kind") == "staff"
+            ? .staff(id: id, roles: Self.roles(try row.text("roles"))) : .resident(personID: id)
+        return Session(holder: holder, expiresAt: expiresAt)
     }
 
     public func closeSession(_ secret: String) async throws {

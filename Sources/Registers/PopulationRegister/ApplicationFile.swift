@@ -19,6 +19,8 @@ struct ApplicationFile {
     /// Who drafted, corrected or submitted it.
     private(set) var enteredBy: Set<Actor> = []
     private(set) var wasSubmitted = false
+    /// The rows of the acts, as long as none was added since they were read.
+    private var rows: [Row]?
     /// The row of the application, where this transaction wrote it.
     private var written: Row?
 
@@ -44,6 +46,7 @@ struct ApplicationFile {
         }
         file.state = ApplicationState.fold(acts)
         file.actCount = Int64(rows.count)
+        file.rows = rows
         return file
     }
 
@@ -64,6 +67,7 @@ struct ApplicationFile {
 
     mutating func append(_ act: ApplicationAct, content: ActContent, in transaction: RecordTransaction) throws {
         let next = try confirm(act)
+        rows = nil
         actCount += 1
         let at = transaction.now.description
         try transaction.insert(
@@ -100,7 +104,7 @@ struct ApplicationFile {
     }
 
     func history(in transaction: RecordTransaction) throws -> [ApplicationHistoryEntry] {
-        try transaction.query(PopulationTables.acts, [.text(personID)]).map { stored in
+        try (rows ?? transaction.query(PopulationTables.acts, [.text(personID)])).map { stored in
             let number = try stored.integer("act_number")
             guard let act = ApplicationAct(rawValue: try stored.text("act")),
                 let kind = Actor.Kind(rawValue: try stored.text("actor_kind"))

@@ -44,6 +44,18 @@ public final class PostgreSQLStore: Store {
         }
     }
 
+    /// Without BEGIN and ROLLBACK: half of the way to the server and back.
+    public func rows(_ statement: Statement, _ arguments: [SQLValue]) async throws -> [Row] {
+        guard statement.isSelect else { throw StorageError(.statement, "\(statement.name) does not read") }
+        return try await counting(\.reads) { deadline in
+            try await self.repeating(until: deadline) { _ in
+                try await self.pool.run(until: deadline) { session, interruption in
+                    Attempt.rows(session, interruption, statement, arguments)
+                }
+            }
+        }
+    }
+
     public func write<Result: Sendable>(
         knownBy mark: CommitMark?, _ body: @escaping @Sendable (any Transaction) throws -> Result
     ) async throws -> Result {
@@ -206,6 +218,22 @@ enum Attempt<Result: Sendable>: Sendable {
         } catch {
             if interruption.isInterrupted { return .refused(CancellationError()) }
             if let failure = transaction.failure { return .failed(failure) }
+            return .refused(error)
+        }
+    }
+}
+
+extension Attempt where Result == [Row] {
+    static func rows(
+        _ session: PostgreSQLSession, _ interruption: Interruption, _ statement: Statement, _ arguments: [SQLValue]
+    ) -> Attempt {
+        do {
+            let connection = try session.connected(interruption)
+            return .done(try connection.pipeline([.statement(statement, arguments)]).last?.rows ?? [])
+        } catch let failure as PostgreSQLFailure {
+            if failure.remedy == .reconnect { session.disconnect() }
+            return interruption.isInterrupted ? .refused(CancellationError()) : .failed(failure)
+        } catch {
             return .refused(error)
         }
     }
