@@ -128,7 +128,8 @@ let package = Package(
         .target(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
         .target(
-            name: "RecordStore", dependencies: ["Quantities", "TransparencyLog", "Storage", "Vault", crypto],
+            name: "RecordStore",
+            dependencies: ["Quantities", "StrictJSON", "TransparencyLog", "Storage", "Vault", crypto],
             path: "Sources/Platform/RecordStore", swiftSettings: settings),
 
         // Registers: what the agency does.

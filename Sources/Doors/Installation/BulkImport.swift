@@ -4,6 +4,7 @@ import Quantities
 public import RecordStore
 import Rules
 import SocialRegister
+import Storage
 import StrictJSON
 
 /// Brings in a file of persons or households, batch by batch, each with the place reached in one transaction.
@@ -71,6 +72,8 @@ public struct BulkImport: Sendable {
         let ahead = max(2, ProcessInfo.processInfo.activeProcessorCount) + 1
         try await withThrowingTaskGroup(of: (Int, PreparedBatch).self) { group in
             var (given, taken) = (0, 0)
+            // Files are of persons who are not in the register, or of many who are: what the last batch was like tells.
+            var areNew = true
             var waiting: [Int: PreparedBatch] = [:]
             func give() {
                 guard let batch = file.next(batch) else { return }
@@ -84,7 +87,9 @@ public struct BulkImport: Sendable {
                 while let batch = waiting.removeValue(forKey: taken) {
                     taken += 1
                     give()
-                    place = try await commit(batch, from: place, today: reader.today)
+                    let before = place.refused + Int64(batch.refused.count)
+                    place = try await commit(batch, areNew: areNew, from: place, today: reader.today)
+                    areNew = place.refused == before
                     try report.append(place.report)
                     progress(place)
                 }
@@ -116,11 +121,14 @@ public struct BulkImport: Sendable {
                 prepared.refused.append(RefusedRow(line: row.line, error.problems))
             }
         }
-        prepared.persons = try installation.population.prepare(persons, access: access)
+        prepared.persons = try installation.population.prepare(
+            persons, isSearched: isSearched, access: access)
         return prepared
     }
 
-    private func commit(_ batch: PreparedBatch, from place: BulkPlace, today: CivilDate) async throws -> BulkPlace {
+    private func commit(
+        _ batch: PreparedBatch, areNew: Bool, from place: BulkPlace, today: CivilDate
+    ) async throws -> BulkPlace {
         let next: @Sendable ([RefusedRow]) -> BulkPlace = { refused in
             let all = (batch.refused + refused).sorted { $0.line < $1.line }
             var next = place
@@ -134,6 +142,14 @@ public struct BulkImport: Sendable {
         }
         switch kind {
         case .persons:
+            if areNew {
+                do {
+                    return try await installation.population.bringIn(
+                        batch.persons, isSearched: isSearched, areNew: true, from: place, access: access, to: next)
+                } catch let error as StorageError where error.code == .duplicateKey {
+                    // Somebody of the batch is in already: once more, looking for each.
+                }
+            }
             return try await installation.population.bringIn(
                 batch.persons, isSearched: isSearched, from: place, access: access, to: next)
         case .households:

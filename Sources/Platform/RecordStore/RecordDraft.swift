@@ -61,17 +61,17 @@ public struct RecordDrafting: Sendable {
 
 /// The rows of a draft while they are added.
 public struct RecordDraftBuilder {
-    let subject: String
-    let vault: StoreVault
+    private let sealer: Sealer
     fileprivate(set) var rows: [(table: Table, values: [SQLValue])] = []
+
+    fileprivate init(subject: String, vault: StoreVault) { sealer = vault.sealer(subject) }
 
     /// - Parameter values: in the order of the table's columns.
     public mutating func insert(_ table: Table, _ values: [SQLValue]) { rows.append((table, values)) }
 
     /// Seals bytes, JSON as `RecordTransaction.seal` writes it, for one field of one row under the subject's key.
     public func seal(_ json: [UInt8], table: Table, row: String, field: String) throws -> SQLValue {
-        .blob(
-            try vault.seal(json, subject: subject, identity: FieldIdentity(table: table.name, row: row, field: field)))
+        .blob(try sealer.seal(json, identity: FieldIdentity(table: table.name, row: row, field: field)))
     }
 
     /// JSON with sorted keys, the form in which fields are sealed.

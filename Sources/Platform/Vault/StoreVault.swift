@@ -30,7 +30,7 @@ public struct FieldIdentity: Hashable, Sendable {
 /// Derivation: HKDF-SHA-256 (RFC 5869) with the purpose as info. Sealing: AES-256-GCM (NIST SP 800-38D) with a random
 /// nonce, a key per subject and the row's identity as additional data. Blind index: HMAC-SHA-256 (RFC 2104).
 public struct StoreVault: Sendable {
-    private static let sealVersion: UInt8 = 1
+    fileprivate static let sealVersion: UInt8 = 1
     /// What extraction (RFC 5869, 2.2) makes of the store's root: the same for every key, so done once.
     private let extracted: SymmetricKey
     private let known = KnownKeys()
@@ -47,24 +47,16 @@ public struct StoreVault: Sendable {
         HKDF<SHA256>.expand(pseudoRandomKey: extracted, info: Data(purpose.utf8), outputByteCount: 32)
     }
 
-    /// The same for the few purposes that every act needs; kept, unlike the keys of subjects.
-    private func keptKey(_ purpose: String) -> SymmetricKey { known.key(purpose) { key(purpose) } }
+    /// A keyed hash for one of the few purposes that every act needs; kept, unlike the keys of subjects.
+    private func keyedHash(_ purpose: String) -> KeyedHash { known.hash(purpose) { KeyedHash(key: key(purpose)) } }
 
     /// Seals `plaintext` under the key of `subject`: version byte, 12 bytes nonce, ciphertext, 16 bytes tag.
     public func seal(_ plaintext: [UInt8], subject: String, identity: FieldIdentity) throws(VaultError) -> [UInt8] {
-        do {
-            let box = try AES.GCM.seal(
-                plaintext, using: key("subject \(subject)"), authenticating: identity.authenticatedBytes)
-            var sealed: [UInt8] = [Self.sealVersion]
-            sealed.reserveCapacity(plaintext.count + 29)
-            sealed.append(contentsOf: box.nonce)
-            sealed.append(contentsOf: box.ciphertext)
-            sealed.append(contentsOf: box.tag)
-            return sealed
-        } catch {
-            throw VaultError(.seal, "a field of \(identity.table) cannot be sealed")
-        }
+        try sealer(subject).seal(plaintext, identity: identity)
     }
+
+    /// Seals several fields of one subject: its key is derived once.
+    public func sealer(_ subject: String) -> Sealer { Sealer(key: key("subject \(subject)")) }
 
     /// Throws `VaultError` (`seal`) for anything but the untouched output of `seal` with the same subject and identity.
     public func open(_ sealed: [UInt8], subject: String, identity: FieldIdentity) throws(VaultError) -> [UInt8] {
@@ -90,21 +82,20 @@ public struct StoreVault: Sendable {
 
     /// A keyed hash by which a value can be looked up without being stored: 32 bytes. `kind` keeps fields apart.
     public func blindIndex(_ kind: String, _ value: String) -> [UInt8] {
-        [UInt8](HMAC<SHA256>.authenticationCode(for: Data(value.utf8), using: keptKey("blind index \(kind)")))
+        keyedHash("blind index \(kind)").code(Array(value.utf8))
     }
 
     /// The same for many values of one kind: the key is derived once.
-    public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(key: keptKey("blind index \(kind)")) }
+    public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(hash: keyedHash("blind index \(kind)")) }
 
     /// A keyed checksum of what the program wrote: 32 bytes.
     public func authenticationCode(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](HMAC<SHA256>.authenticationCode(for: bytes, using: keptKey("authentication \(purpose)")))
+        keyedHash("authentication \(purpose)").code(bytes)
     }
 
     /// Compares in a time that does not depend on where the codes differ.
     public func isAuthentic(_ purpose: String, _ bytes: [UInt8], code: [UInt8]) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(
-            code, authenticating: bytes, using: keptKey("authentication \(purpose)"))
+        keyedHash("authentication \(purpose)").isCode(code, of: bytes)
     }
 
     /// The Ed25519 key with which the log signs its checkpoints.
@@ -120,28 +111,60 @@ public struct StoreVault: Sendable {
 
 /// Keyed hashes of one kind of value; see `StoreVault.blindIndex`.
 public struct BlindIndexer: Sendable {
-    /// With the key already hashed: half of the work for a short value.
+    fileprivate let hash: KeyedHash
+
+    public func callAsFunction(_ value: String) -> [UInt8] { hash.code(Array(value.utf8)) }
+}
+
+/// Seals fields of one subject; see `StoreVault.seal`.
+public struct Sealer: Sendable {
+    fileprivate let key: SymmetricKey
+
+    public func seal(_ plaintext: [UInt8], identity: FieldIdentity) throws(VaultError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.seal(plaintext, using: key, authenticating: identity.authenticatedBytes)
+            var sealed: [UInt8] = [StoreVault.sealVersion]
+            sealed.reserveCapacity(plaintext.count + 29)
+            sealed.append(contentsOf: box.nonce)
+            sealed.append(contentsOf: box.ciphertext)
+            sealed.append(contentsOf: box.tag)
+            return sealed
+        } catch {
+            throw VaultError(.seal, "a field of \(identity.table) cannot be sealed")
+        }
+    }
+}
+
+/// HMAC-SHA-256 with the key already hashed: half of the work for a short value.
+private struct KeyedHash: Sendable {
     private let begun: HMAC<SHA256>
 
     init(key: SymmetricKey) { begun = HMAC(key: key) }
 
-    public func callAsFunction(_ value: String) -> [UInt8] {
+    func code(_ bytes: [UInt8]) -> [UInt8] {
         var code = begun
-        code.update(data: Array(value.utf8))
+        code.update(data: bytes)
         return [UInt8](code.finalize())
+    }
+
+    /// Compares in a time that does not depend on where the codes differ.
+    func isCode(_ code: [UInt8], of bytes: [UInt8]) -> Bool {
+        var computed = begun
+        computed.update(data: bytes)
+        return computed.finalize() == code
     }
 }
 
-/// Keys by purpose, as many as there are kinds of what is hashed.
+/// Keyed hashes by purpose, as many as there are kinds of what is hashed.
 private final class KnownKeys: Sendable {
-    private let keys = Mutex<[String: SymmetricKey]>([:])
+    private let hashes = Mutex<[String: KeyedHash]>([:])
 
-    func key(_ purpose: String, _ derive: () -> SymmetricKey) -> SymmetricKey {
-        keys.withLock { keys in
-            if let key = keys[purpose] { return key }
-            let key = derive()
-            keys[purpose] = key
-            return key
+    func hash(_ purpose: String, _ derive: () -> KeyedHash) -> KeyedHash {
+        hashes.withLock { hashes in
+            if let hash = hashes[purpose] { return hash }
+            let hash = derive()
+            hashes[purpose] = hash
+            return hash
         }
     }
 }

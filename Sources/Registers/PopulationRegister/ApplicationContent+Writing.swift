@@ -38,3 +38,59 @@ extension ApplicationContent {
         return .object(object)
     }
 }
+
+extension ApplicationContent {
+    /// The form in which contents are sealed: what `Codable` writes with sorted keys, for very many of them.
+    func write(to json: inout JSONWriter) {
+        json.open()
+        json.member("birthDate", birthDate.description)
+        json.key("birthPlace")
+        json.open()
+        json.member("commune", birthPlace.commune)
+        json.member("country", birthPlace.country)
+        json.member("text", birthPlace.text)
+        json.close()
+        json.key("documents")
+        json.openList()
+        for document in documents {
+            json.open()
+            json.member("number", document.number)
+            json.member("type", document.type)
+            json.close()
+        }
+        json.closeList()
+        if let father { Self.write("father", father, to: &json) }
+        if let mother { Self.write("mother", mother, to: &json) }
+        json.key("names")
+        json.open()
+        for (script, name) in [("arabic", names.arabic), ("latin", names.latin)] {
+            json.key(script)
+            json.open()
+            json.member("family", name.family)
+            json.member("given", name.given)
+            json.close()
+        }
+        json.close()
+        json.member("nationality", nationality)
+        json.member("phone", phone)
+        json.key("residence")
+        json.open()
+        json.member("address", residence.address)
+        json.member("commune", residence.commune)
+        json.close()
+        json.member("sex", sex.rawValue)
+        json.key("witnesses")
+        json.openList()
+        for witness in witnesses { json.element(witness) }
+        json.closeList()
+        json.close()
+    }
+
+    private static func write(_ name: String, _ parent: ParentName, to json: inout JSONWriter) {
+        json.key(name)
+        json.open()
+        json.member("arabic", parent.arabic)
+        json.member("latin", parent.latin)
+        json.close()
+    }
+}

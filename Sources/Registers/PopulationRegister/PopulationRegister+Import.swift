@@ -18,9 +18,13 @@ public struct PreparedPerson: Sendable {
 
 extension PopulationRegister {
     /// Seals persons of a file, each with a leaf of its own; may run on all cores at once.
-    public func prepare(_ persons: [(line: Int64, person: ImportedPerson)], access: Access) throws -> [PreparedPerson] {
+    ///
+    /// - Parameter isSearched: whether they are to be put under the keys of the search for duplicates.
+    public func prepare(
+        _ persons: [(line: Int64, person: ImportedPerson)], isSearched: Bool, access: Access
+    ) throws -> [PreparedPerson] {
         let drafting = records.drafting("person.import", access: access)
-        let preparation = ImportPreparation(drafting: drafting, register: self)
+        let preparation = ImportPreparation(drafting: drafting, register: self, isSearched: isSearched)
         return try persons.map { line, person in
             try preparation.prepare(line, person, number: person.civilNumber ?? preparation.draw())
         }
@@ -34,16 +38,18 @@ extension PopulationRegister {
     /// - Parameters:
     ///   - isSearched: whether they are put under the keys of the search for duplicates at once; otherwise
     ///     `completeCandidateLists` does it.
+    ///   - areNew: whether nobody is looked for who has these numbers and documents already. Where somebody has, it ends
+    ///     with `StorageError` (`duplicateKey`), and nothing of the batch is in.
     ///   - next: the place in the file after this batch, given the rows that were refused here.
     public func bringIn(
-        _ persons: [PreparedPerson], isSearched: Bool, from place: BulkPlace, access: Access,
+        _ persons: [PreparedPerson], isSearched: Bool, areNew: Bool = false, from place: BulkPlace, access: Access,
         to next: @escaping @Sendable ([RefusedRow]) -> BulkPlace
     ) async throws -> BulkPlace {
         try await records.perform("person.importBatch", access: access) { transaction in
             let preparation = ImportPreparation(
-                drafting: records.drafting("person.import", access: access), register: self)
+                drafting: records.drafting("person.import", access: access), register: self, isSearched: isSearched)
             var batch = ImportBatch(register: self, transaction: transaction, preparation: preparation)
-            try batch.decide(persons)
+            try batch.decide(persons, areNew: areNew)
             try transaction.append(batch.accepted.map(\.draft))
             if isSearched {
                 try CandidateLists(rules: rules.duplicates, transaction: transaction)
@@ -66,10 +72,17 @@ struct ImportPreparation {
     private let register: PopulationRegister
     private let numberIndex: @Sendable (String) -> [UInt8]
     private let candidateIndex: @Sendable (String) -> [UInt8]
+    private let documentIndexes: [String: @Sendable (String) -> [UInt8]]
+    private let isSearched: Bool
 
-    init(drafting: RecordDrafting, register: PopulationRegister) {
+    init(drafting: RecordDrafting, register: PopulationRegister, isSearched: Bool) {
         self.drafting = drafting
         self.register = register
+        self.isSearched = isSearched
+        documentIndexes = Dictionary(
+            uniqueKeysWithValues: register.rules.documentTypes.map {
+                ($0.code, drafting.blindIndexer("document \($0.code)"))
+            })
         numberIndex = drafting.blindIndexer("civil number")
         candidateIndex = drafting.blindIndexer("candidate key")
     }
@@ -88,17 +101,23 @@ struct ImportPreparation {
         let content = person.content
         let id = id ?? drafting.newIdentifier()
         let numberKey = key(of: number)
-        let documentKeys = content.documents.map { document in
-            SQLValue.blob(drafting.blindIndexer("document \(document.type)")(document.normalisedNumber))
+        let documentKeys = content.documents.map { document -> SQLValue in
+            let index = documentIndexes[document.type] ?? drafting.blindIndexer("document \(document.type)")
+            return SQLValue.blob(index(document.normalisedNumber))
         }
         let at = SQLValue.text(drafting.now.description)
         let actor = drafting.access.actor
         let token = register.socialTokens.token(for: number)
         let draft = try drafting.draft(on: PopulationRegister.subject(id)) { builder in
             // The content is written as JSON once, though it stands in the act and in the person's row.
-            let application = try builder.json(content)
-            let act = Array("{\"application\":".utf8) + application + Array("}".utf8)
-            let kept = act.dropLast() + Array(",\"civilNumber\":\"\(number.digits)\"}".utf8)
+            var json = JSONWriter()
+            json.open()
+            json.key("application")
+            content.write(to: &json)
+            var kept = json
+            json.close()
+            kept.member("civilNumber", number.digits)
+            kept.close()
             builder.insert(
                 PopulationTables.application,
                 [.text(id), .text(ApplicationState.accepted.rawValue), at, .integer(1)])
@@ -107,13 +126,13 @@ struct ImportPreparation {
                 [
                     .text(id), .integer(1), .text(ApplicationAct.takeOver.rawValue), at, .text(actor.kind.rawValue),
                     .text(actor.id),
-                    try builder.seal(act, table: PopulationTables.act, row: "\(id)/1", field: "content"),
+                    try builder.seal(json.bytes, table: PopulationTables.act, row: "\(id)/1", field: "content"),
                 ])
             builder.insert(
                 PopulationTables.person,
                 [
                     .text(id), at,
-                    try builder.seal(Array(kept), table: PopulationTables.person, row: id, field: "content"),
+                    try builder.seal(kept.bytes, table: PopulationTables.person, row: id, field: "content"),
                 ])
             builder.insert(PopulationTables.civilNumber, [numberKey, .text(id), at])
             for key in documentKeys where !claimed.contains(key) {
@@ -124,7 +143,8 @@ struct ImportPreparation {
         }
         return PreparedPerson(
             line: line, person: person, id: id, number: number, numberKey: numberKey, documentKeys: documentKeys,
-            candidateKeys: CandidateLists.prepare(content, register.rules.duplicates.keys, hash: candidateIndex),
+            candidateKeys: isSearched
+                ? CandidateLists.prepare(content, register.rules.duplicates.keys, hash: candidateIndex) : [],
             draft: draft)
     }
 }
@@ -153,7 +173,12 @@ private struct ImportBatch {
         self.preparation = preparation
     }
 
-    mutating func decide(_ persons: [PreparedPerson]) throws {
+    mutating func decide(_ persons: [PreparedPerson], areNew: Bool) throws {
+        if !areNew { try lookUp(persons) }
+        for person in persons { try decide(person) }
+    }
+
+    private mutating func lookUp(_ persons: [PreparedPerson]) throws {
         let numbers = persons.map { [$0.numberKey] }
         for (key, row) in zip(numbers, try transaction.rows(PopulationTables.civilNumber, keys: numbers))
         where row != nil {
@@ -163,32 +188,33 @@ private struct ImportBatch {
         for (key, row) in zip(documents, try transaction.rows(PopulationTables.document, keys: documents)) {
             if let row { claims[key[0]] = try row.text("person_id") }
         }
-        for person in persons {
-            var problems: [FieldProblem] = []
-            var claimed: Set<SQLValue> = []
-            if person.person.civilNumber != nil, takenNumbers.contains(person.numberKey) {
-                problems.append(
-                    FieldProblem("civilNumber", .alreadyUsed, "this number was given or reserved before: leave it out"))
-            }
-            for (index, key) in person.documentKeys.enumerated() {
-                guard let holder = claims[key] else { continue }
-                // The holder may be of this batch, and then is not in the store yet.
-                let state = try ApplicationFile.state(of: holder, in: transaction)
-                if state == .refused || state == .withdrawn {
-                    claimed.insert(key)
-                } else {
-                    problems.append(
-                        FieldProblem(
-                            "documents[\(index)].number", .alreadyUsed,
-                            "a file with this document exists already: look it up instead"))
-                }
-            }
-            problems += try witnessProblems(person.person.content)
-            if problems.isEmpty {
-                try accept(person, claimed)
+    }
+
+    private mutating func decide(_ person: PreparedPerson) throws {
+        var problems: [FieldProblem] = []
+        var claimed: Set<SQLValue> = []
+        if person.person.civilNumber != nil, takenNumbers.contains(person.numberKey) {
+            problems.append(
+                FieldProblem("civilNumber", .alreadyUsed, "this number was given or reserved before: leave it out"))
+        }
+        for (index, key) in person.documentKeys.enumerated() {
+            guard let holder = claims[key] else { continue }
+            // The holder may be of this batch, and then is not in the store yet.
+            let state = try ApplicationFile.state(of: holder, in: transaction)
+            if state == .refused || state == .withdrawn {
+                claimed.insert(key)
             } else {
-                refused.append(RefusedRow(line: person.line, problems))
+                problems.append(
+                    FieldProblem(
+                        "documents[\(index)].number", .alreadyUsed,
+                        "a file with this document exists already: look it up instead"))
             }
+        }
+        problems += try witnessProblems(person.person.content)
+        if problems.isEmpty {
+            try accept(person, claimed)
+        } else {
+            refused.append(RefusedRow(line: person.line, problems))
         }
     }
 

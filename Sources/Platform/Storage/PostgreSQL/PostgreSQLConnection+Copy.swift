@@ -95,26 +95,26 @@ extension PostgreSQLConnection {
         }
         append(UInt16(row.count), to: &buffer)
         for (column, value) in zip(table.columns, row) {
-            let bytes: [UInt8]
             switch (column.type, value) {
-            case (_, .null):
-                append(UInt32.max, to: &buffer)
-                continue
+            case (_, .null): append(UInt32.max, to: &buffer)
             case (.integer, .integer(let number)):
                 append(UInt32(8), to: &buffer)
                 append(UInt64(bitPattern: number), to: &buffer)
-                continue
-            case (.blob, .blob(let content)): bytes = content
-            case (.text, .text(let text)):
-                bytes = Array(text.utf8)
-                guard !bytes.contains(0) else {
+            case (.blob, .blob(let content)):
+                append(UInt32(content.count), to: &buffer)
+                buffer += content
+            case (.text, .text(var text)):
+                let isKept = text.withUTF8 { bytes in
+                    append(UInt32(bytes.count), to: &buffer)
+                    buffer += bytes
+                    return !bytes.contains(0)
+                }
+                guard isKept else {
                     throw StorageError(.statement, "a text holds the character U+0000, which no engine keeps")
                 }
             default:
                 throw StorageError(.columnType, "column \(column.name) does not hold \(column.type.rawValue)")
             }
-            append(UInt32(bytes.count), to: &buffer)
-            buffer += bytes
         }
     }
 
