@@ -56,6 +56,11 @@ extension RecordStore {
 }
 
 extension RecordTransaction {
+    /// How far a file was brought in; nil for one that is new here.
+    public func bulkPlace(source: String) throws -> BulkPlace? {
+        try row(BulkPlace.table, key: [.text(source)]).map(BulkPlace.init)
+    }
+
     /// Notes that a file was brought in from one place to another.
     ///
     /// Throws `RecordError` (`placeMoved`) where the file is not at the first place: another program brings it in.

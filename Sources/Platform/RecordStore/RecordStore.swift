@@ -148,6 +148,11 @@ public struct RecordLookup {
         try transaction.query(table.selectByKey, key).first
     }
 
+    /// The rows with these keys, nil where there is none, in the same order.
+    public func rows(_ table: Table, keys: [[SQLValue]]) throws -> [Row?] {
+        try transaction.query(table.selectByKey, each: keys).map(\.first)
+    }
+
     public func query(_ statement: Statement, _ arguments: [SQLValue]) throws -> [Row] {
         try transaction.query(statement, arguments)
     }

@@ -130,51 +130,6 @@ extension PopulationRegister {
         case .drafted, .refused, .withdrawn, .duplicate, .merged, nil: return nil
         }
     }
-
-    /// Puts files that were submitted before there were lists, or under other keys, under the keys of today.
-    ///
-    /// In batches of one act each, so that an interruption loses little; without anything to do it only counts. Returns
-    /// how many files were entered.
-    @discardableResult
-    public func completeCandidateLists(batch: Int = 100) async throws -> Int {
-        let version = CandidateLists.version(rules.duplicates.keys)
-        let missing = try await records.lookUp { lookup in
-            let all = try lookup.query(DuplicateTables.applicationCount, [.text(ApplicationState.drafted.rawValue)])
-            let entered = try lookup.query(DuplicateTables.entryCount, [.text(version)])
-            return (try all.first?.integer("total") ?? 0) - (try entered.first?.integer("total") ?? 0)
-        }
-        guard missing > 0 else { return 0 }
-        let access = Access(
-            actor: Actor(kind: .service, id: "candidate lists"), purpose: .duplicateSearch, legalBasis: .publicTask)
-        var entered = 0
-        var last = ""
-        while true {
-            let after = last
-            let page = try await records.lookUp { lookup in
-                try lookup.query(DuplicateTables.applicationsAfter, [.text(after), .integer(Int64(batch))]).map {
-                    try $0.text("person_id")
-                }
-            }
-            guard let end = page.last else { return entered }
-            last = end
-            entered += try await records.perform("duplicate.index", access: access) { transaction in
-                try page.count { try enterAgain($0, version, in: transaction) }
-            }
-        }
-    }
-
-    private func enterAgain(_ id: String, _ version: String, in transaction: RecordTransaction) throws -> Bool {
-        let state = try ApplicationFile.state(of: id, in: transaction)
-        let entry = try transaction.row(DuplicateTables.entry, key: [.text(id)])
-        guard state != .drafted, try entry?.text("key_version") != version else { return false }
-        let lists = CandidateLists(rules: rules.duplicates, transaction: transaction)
-        if let content = try liveContent(of: id, in: transaction) {
-            try lists.enter(id, content)
-        } else {
-            try lists.leave(id)
-        }
-        return true
-    }
 }
 
 extension DuplicateCandidate {

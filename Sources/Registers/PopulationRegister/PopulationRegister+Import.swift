@@ -54,6 +54,8 @@ extension PopulationRegister {
             if isSearched {
                 try CandidateLists(rules: rules.duplicates, transaction: transaction)
                     .enter(batch.accepted.map { ($0.id, $0.candidateKeys) })
+            } else {
+                try CandidateMark(version: CandidateLists.version(rules.duplicates.keys)).withdraw(in: transaction)
             }
             let reached = next(batch.refused)
             try transaction.move(from: place, to: reached)
