@@ -19,37 +19,19 @@ public struct Family: Hashable, Sendable {
     public static let reference = Family("reference", key: nil)
 }
 
-/// The description of one table, from which the definition in either engine is written.
+/// The description of one table as it is after all migrations, from which its definition in either engine is written.
+///
+/// A column or index that came later is marked with the number of its migration: see `Migration`.
 public struct Table: Hashable, Sendable {
-    public enum ColumnType: String, Hashable, Sendable {
-        case text, integer, blob
-    }
-
-    public struct Column: Hashable, Sendable {
-        public let name: String
-        public let type: ColumnType
-        public let nullable: Bool
-
-        public static func text(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .text, nullable: nullable)
-        }
-        public static func integer(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .integer, nullable: nullable)
-        }
-        public static func blob(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .blob, nullable: nullable)
-        }
-    }
-
     public let name: String
     public let family: Family
     public let columns: [Column]
     public let primaryKey: [String]
-    /// Lists of columns that an ordinary, never unique, index covers.
-    public let indexes: [[String]]
+    /// Those that were removed again included, for a new store makes and removes them as an old one did.
+    public let indexes: [Index]
 
     public init(
-        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [[String]] = []
+        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [Index] = []
     ) {
         self.name = name
         self.family = family
@@ -90,6 +72,9 @@ public struct Table: Hashable, Sendable {
         let hasOtherColumns = columns.count > primaryKey.count
         return [insert, delete, selectByKey, selectAll] + (hasOtherColumns ? [update] : [])
     }
+
+    /// A row's values in the order of the columns; where one of a column with a constant default is not given, that.
+    public func values(_ row: Row) -> [SQLValue] { columns.map { row[$0.name] == .null ? $0.earlier : row[$0.name] } }
 
     public var columnList: String { columns.map(\.name).joined(separator: ", ") }
 

@@ -1,7 +1,10 @@
 import GRDB
 
 extension SQLiteTransaction {
-    func migrate(_ migrations: [Migration]) throws {
+    /// Applies the next migration; false when there is none.
+    ///
+    /// Writers wait for its end, readers go on; after an end half-way nothing of it is there.
+    func migrateOnce(_ migrations: [Migration]) throws -> Bool {
         try database.execute(
             sql: """
                 CREATE TABLE IF NOT EXISTS schema_migration (
@@ -11,15 +14,15 @@ extension SQLiteTransaction {
         let rows = try GRDB.Row.fetchAll(database, sql: "SELECT migration_number, checksum FROM schema_migration")
         let plan = try MigrationPlan(
             migrations, history: rows.map { (number: $0["migration_number"], checksum: $0["checksum"]) })
-        for migration in plan.pending {
-            for definition in migration.definitions(blobType: "BLOB", integerType: "BIGINT") {
-                // Rows live in the key's own tree: one look-up instead of two.
-                let suffix = definition.hasPrefix("CREATE TABLE") ? " WITHOUT ROWID" : ""
-                try database.execute(sql: definition + suffix)
-            }
-            try database.execute(
-                sql: "INSERT INTO schema_migration (migration_number, name, checksum) VALUES (?, ?, ?)",
-                arguments: [migration.number, migration.name, migration.checksum])
+        guard let migration = plan.pending.first else { return false }
+        for definition in migration.definitions(.sqlite) + migration.indexChanges.map(\.definition) {
+            // Rows live in the key's own tree: one look-up instead of two.
+            let suffix = definition.hasPrefix("CREATE TABLE") ? " WITHOUT ROWID" : ""
+            try database.execute(sql: definition + suffix)
         }
+        try database.execute(
+            sql: "INSERT INTO schema_migration (migration_number, name, checksum) VALUES (?, ?, ?)",
+            arguments: [migration.number, migration.name, migration.checksum])
+        return true
     }
 }
