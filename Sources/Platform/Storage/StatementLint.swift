@@ -112,13 +112,16 @@ public struct StatementLint: Sendable {
         if families.count > 1 {
             report(.oneFamily, "it spans \(families.map(\.name).sorted().joined(separator: " and "))")
         }
+        let keys = Set(described.flatMap { $0.primaryKey + [$0.family.key].compactMap { $0 } })
+        for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
+            report(.keyUnchanged, "\(column) is assigned")
+        }
+        if statement.isFanOut, tokens.verb != "SELECT" {
+            report(.keyNamed, "a fan-out reads: rows are changed by their key")
+        }
         guard let key = families.first?.key else { return findings }
         if families.count == 1 {
             for problem in tokens.joinProblems(tables) { report(.keyJoined, problem) }
-        }
-        let keys = Set(described.flatMap(\.primaryKey)).union([key])
-        for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
-            report(.keyUnchanged, "\(column) is assigned")
         }
         switch tokens.verb {
         case "INSERT":
