@@ -1,5 +1,6 @@
 import PopulationRegister
 public import RecordStore
+import SocialRegister
 public import Storage
 
 /// Whether an installation can serve: what is wrong, in words without a personal value; nothing where it can.
@@ -47,8 +48,16 @@ extension Installation {
 
     /// What this program does with jobs, by kind.
     public var jobHandlers: [String: JobHandler] {
-        let population = population
+        let (population, social) = (population, social)
+        let access = Access(
+            actor: Actor(kind: .service, id: "jobs"), purpose: .administration, legalBasis: .publicTask)
         return [
+            PopulationRegister.sectorFollowKind: .steps { run in
+                guard let person = run.content["person"],
+                    let standing = try await population.sectorStanding(of: person, access: access)
+                else { return }
+                try await social.follow(standing, access: access)
+            },
             JobHandler.trimAnswersKind: .trimAnswers(),
             PopulationRegister.printSearchKind: .steps { run in
                 guard let application = run.content["application"] else { return }

@@ -19,6 +19,7 @@ struct PublishedMigrationTests {
         social 1 audit 66046101712f550b
         social 2 social d98260f23d8ceb87
         social 3 programmes ee390483173ec5e4
+        social 4 aliases b83d35c068a4a172
         social 100 bulk aa3984c96df6e1cd
         social 101 jobs 723917afbdc0a98c
         log 1 log fcc071dcb8264677
