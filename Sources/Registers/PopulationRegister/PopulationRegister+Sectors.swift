@@ -17,6 +17,12 @@ public struct SectorStanding: Hashable, Sendable {
     public let leadsTo: SectorToken?
     /// Grows with each act on the file, so that an older message does not undo a newer one.
     public let version: Int64
+
+    public init(own: SectorToken, leadsTo: SectorToken?, version: Int64) {
+        self.own = own
+        self.leadsTo = leadsTo
+        self.version = version
+    }
 }
 
 extension PopulationRegister {

@@ -111,35 +111,6 @@ struct CatalogueTests {
         }
     }
 
-    @Test(
-        "run on Citus after the calls that spread their tables",
-        .enabled(if: ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"] != nil, "set SIJILL_TEST_CITUS_DSN"))
-    func runOnCitus() async throws {
-        let url = try #require(ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"])
-        let server = PostgreSQLServer(try PostgreSQLAddress(url: url))
-        for (index, tables) in Installation.tables.enumerated() {
-            let name = "sijill_test_\(StoreLocation.names[index])"
-            try await server.dropDatabase(name)
-            _ = try await server.createDatabase(name)
-            let store = PostgreSQLStore(try PostgreSQLAddress(url: url).with(database: name))
-            try await store.write { _ = try $0.execute(Statement("extension", "CREATE EXTENSION citus"), []) }
-            try await store.migrate(Installation.migrations[index])
-            for call in Distribution(tables).calls(shards: 4) {
-                try await store.write { _ = try $0.query(Statement("distribute", String(call.dropLast())), []) }
-            }
-            let known = Set(tables.map(\.name))
-            for catalogue in Self.catalogues where catalogue.tables.allSatisfy({ known.contains($0.name) }) {
-                for statement in catalogue.statements where !statement.name.hasSuffix(".insert") {
-                    let marks = statement.sql.filter { $0 == "?" }.count
-                    try await store.write {
-                        _ = try $0.execute(statement, Array(repeating: .integer(1), count: marks))
-                    }
-                }
-            }
-            try await store.close()
-        }
-    }
-
     @Test("only Storage speaks to the engine")
     func onlyStorageImportsTheEngine() {
         for (path, text) in PackageFolder.swiftFiles("Sources") where !path.contains("/Platform/Storage/") {
