@@ -5,7 +5,7 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 STORE ?= demonstration
 HOUSEHOLDS ?= 300
-ON_BOTH_ENGINES := '(PopulationRegister|SocialRegister|Programmes|Agency)Tests|RecordStoreTests\.(RecordStore|Log)'
+ON_BOTH_ENGINES := '(PopulationRegister|SocialRegister|Programmes|Agency)Tests|RecordStoreTests\.(RecordStore|Log|AddedColumn|KeyCheck)'
 # What waits for servers and for time: one after the other, so that no other test takes the processor away from it.
 ONE_BY_ONE := '^(StorageTests|FaultTests)\.|RecordStoreTests\.(Jobs|Idempotency|LostAnswer)|BulkImportTests'
 # The runner prints the arguments of every case, whole documents among them; failures name their own.

@@ -295,7 +295,12 @@ let package = Package(
             path: "Tests/Kernels/QuantitiesTests",
             swiftSettings: settings),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Installation", "TestMaterial", "TestSupport", grdb],
+            name: "StorageTests",
+            dependencies: [
+                "Storage", "Installation", "PopulationRegister", "RecordStore", "SocialRegister", "StrictJSON",
+                "TestMaterial",
+                "TestSupport", grdb,
+            ],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
         .testTarget(
             name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "TestMaterial", "sijill"],
@@ -306,7 +311,8 @@ let package = Package(
         .testTarget(
             name: "RecordStoreTests",
             dependencies: [
-                "RecordStore", "Quantities", "Storage", "StrictJSON", "TransparencyLog", "Vault", "Agency",
+                "CivilNumber", "RecordStore", "Quantities", "Storage", "StrictJSON", "TransparencyLog", "Vault",
+                "Agency",
                 "PopulationRegister", "SocialRegister", "Outreach", "Installation", "TestMaterial", "TestSupport",
                 "InventedFingers", "sijill", crypto, grdb,
             ],

@@ -120,7 +120,25 @@ public final class TestServer: Sendable {
         "postgresql:///\(database)?host=\(folder)&user=sijill"
     }
 
-    public var server: PostgreSQLServer { get throws { PostgreSQLServer(try address("postgres"), patienceSeconds: 180) } }
+    public var server: PostgreSQLServer {
+        get throws { PostgreSQLServer(try address("postgres"), patienceSeconds: 180) }
+    }
+
+    /// Carries SQL out as whoever administers the server would; returns false where one of its statements was refused.
+    public func psql(_ sql: String, database: String = "postgres") throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(programs)/psql")
+        process.arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(database)]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        input.fileHandleForWriting.write(Data(sql.utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
 
     /// An empty database of its own name.
     public func newDatabase(_ prefix: String = "test", from template: String = "template0") async throws -> String {

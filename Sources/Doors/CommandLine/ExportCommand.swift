@@ -22,12 +22,14 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(help: "persons or households.", transform: bulkKind) var kind: BulkImport.Kind
     @Option(help: "The sign-in name of the member of the staff who answers for it.") var staff: String
     @Option(help: "What the data is for, such as administration.", transform: Self.purpose) var purpose: Purpose
-    @Flag(help: "CSV instead of JSON Lines; persons only.") var csv = false
+    @Flag(help: "CSV instead of JSON Lines; persons only. A file whose name ends in .csv is one.") var csv = false
     @Option(help: "A file to make; default: standard output.") var to: String?
     @OptionGroup var options: StoreOptions
 
+    private var isCSV: Bool { csv || to?.lowercased().hasSuffix(".csv") == true }
+
     func validate() throws {
-        guard !csv || kind == .persons else {
+        guard !isCSV || kind == .persons else {
             throw ValidationError("households are written as JSON Lines: a household has no fixed number of columns")
         }
     }
@@ -48,7 +50,7 @@ struct ExportCommand: AsyncParsableCommand {
                 actor: Actor(kind: .staff, id: id), purpose: purpose, legalBasis: .publicTask)
             let export = BulkExport(installation, access: access)
             return try await kind == .persons
-                ? export.persons(csv ? .csv : .jsonl, write: write) : export.households(write: write)
+                ? export.persons(isCSV ? .csv : .jsonl, write: write) : export.households(write: write)
         }
         Output.flush()
         if let to {

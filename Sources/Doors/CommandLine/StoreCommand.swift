@@ -17,7 +17,7 @@ struct StoreCommand: AsyncParsableCommand {
             discussion: """
                 With PostgreSQL it makes those of the three databases that are not there yet, as the user of the \
                 address, who must have the right CREATEDB. The key file is made when the store is first opened. \
-                Prints a JSON object: made (the names of the databases) and migrations (by store).
+                Prints a JSON object: made (the names of the databases) and migrations (by store, as of `sijill store migrate`).
 
                 EXAMPLES
                   sijill store create --store ./store
@@ -35,10 +35,11 @@ struct StoreCommand: AsyncParsableCommand {
             printObject(["made": .array(made.map(JSONValue.string)), "migrations": Self.json(migrated)])
         }
 
-        static func json(_ outcome: [(store: String, before: Int, after: Int)]) -> JSONValue {
+        static func json(_ outcome: [(store: String, before: [Int], applied: [Int])]) -> JSONValue {
+            func list(_ numbers: [Int]) -> JSONValue { .array(numbers.map { .integer(Int64($0)) }) }
             var stores: JSONObject = [:]
             for store in outcome {
-                stores[store.store] = ["before": .integer(Int64(store.before)), "after": .integer(Int64(store.after))]
+                stores[store.store] = ["before": list(store.before), "applied": list(store.applied)]
             }
             return .object(stores)
         }
@@ -48,9 +49,10 @@ struct StoreCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Brings the tables of the three stores up to date.",
             discussion: """
-                Each migration is one transaction, under a lock that keeps other programs from migrating meanwhile. The \
-                stores may be in use. A store that is newer than this program, or whose migrations differ from its own, \
-                is refused. Prints a JSON object: for each store the number of its last migration before and after.
+                The stores may be in use; a lock keeps other programs from migrating meanwhile. Interrupted, the same \
+                command goes on. A store that is newer than this program, or whose migrations differ from its own, is \
+                refused. Prints a JSON object: for each store the numbers of the migrations it had before (before) and \
+                of those that were applied now (applied).
 
                 EXAMPLES
                   sijill store migrate --store ./store

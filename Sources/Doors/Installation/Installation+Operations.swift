@@ -1,5 +1,6 @@
 import PopulationRegister
 public import RecordStore
+import SocialRegister
 public import Storage
 
 /// Whether an installation can serve: what is wrong, in words without a personal value; nothing where it can.
@@ -20,8 +21,9 @@ extension Installation {
         for ((name, store), migrations) in zip(zip(StoreLocation.names, stores), Self.migrations) {
             do {
                 let applied = try await store.appliedMigrations()
-                if Set(applied) != Set(migrations.map(\.number)) {
-                    readiness.problems[name] = "its migrations are not those of this program"
+                // One that a newer program has brought further is read and written as before.
+                if !Set(applied).isSuperset(of: migrations.map(\.number)) {
+                    readiness.problems[name] = "it lacks migrations of this program"
                 }
             } catch {
                 readiness.problems[name] = "it does not answer"
@@ -46,8 +48,16 @@ extension Installation {
 
     /// What this program does with jobs, by kind.
     public var jobHandlers: [String: JobHandler] {
-        let population = population
+        let (population, social) = (population, social)
+        let access = Access(
+            actor: Actor(kind: .service, id: "jobs"), purpose: .administration, legalBasis: .publicTask)
         return [
+            PopulationRegister.sectorFollowKind: .steps { run in
+                guard let person = run.content["person"],
+                    let standing = try await population.sectorStanding(of: person, access: access)
+                else { return }
+                try await social.follow(standing, access: access)
+            },
             JobHandler.trimAnswersKind: .trimAnswers(),
             PopulationRegister.printSearchKind: .steps { run in
                 guard let application = run.content["application"] else { return }

@@ -92,15 +92,18 @@ public struct Installation: Sendable {
     /// The tables of each store, in the order of `StoreLocation.names`.
     public static let tables: [[Table]] = migrations.map { $0.flatMap(\.creates) + [SchemaHistory.table] }
 
-    /// Brings the schemas of the three stores up to date, and says how far each was and is.
+    /// Brings the schemas of the three stores up to date, and says by number what each had and what was applied.
     ///
     /// Neither a key nor the country is needed. Throws `StorageError` (`schema`) for a store newer than this program.
-    public static func migrate(at location: StoreLocation) async throws -> [(store: String, before: Int, after: Int)] {
-        var outcome: [(store: String, before: Int, after: Int)] = []
+    public static func migrate(
+        at location: StoreLocation
+    ) async throws -> [(store: String, before: [Int], applied: [Int])] {
+        var outcome: [(store: String, before: [Int], applied: [Int])] = []
         for (index, store) in try location.connect().enumerated() {
-            let before = try await store.appliedMigrations().last ?? 0
+            let before = try await store.appliedMigrations()
             try await store.migrate(migrations[index])
-            outcome.append((StoreLocation.names[index], before, try await store.appliedMigrations().last ?? 0))
+            let applied = try await store.appliedMigrations().filter { !before.contains($0) }
+            outcome.append((StoreLocation.names[index], before, applied))
             try await store.close()
         }
         return outcome

@@ -58,8 +58,9 @@ public final class RecordTransaction {
     /// Appends a row. The act ends with `StorageError` (`duplicateKey`) when the key exists.
     public func insert(_ table: Table, _ values: [String: SQLValue]) throws {
         let row = Row(values)
-        try transaction.enqueue(table.insert, table.columns.map { row[$0.name] })
-        record(table, before: nil, after: row)
+        let inOrder = table.values(row)
+        try transaction.enqueue(table.insert, inOrder)
+        record(table, row, before: nil, after: inOrder)
     }
 
     /// Replaces the row with the same key. Throws `RecordError` (`absent`) when there is none.
@@ -69,16 +70,14 @@ public final class RecordTransaction {
         guard let old = try self.row(table, key: key) else {
             throw RecordError(.absent, "\(table.name) has no such row")
         }
-        let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
-        try transaction.enqueue(table.update, others.map { row[$0] } + key)
-        record(table, before: old, after: row)
+        try change(table, from: old, to: row)
     }
 
     /// Removes a row; the leaf keeps what it was the digest of. Throws `RecordError` (`absent`).
     public func delete(_ table: Table, key: [SQLValue]) throws {
         guard let old = try row(table, key: key) else { throw RecordError(.absent, "\(table.name) has no such row") }
         try transaction.enqueue(table.delete, key)
-        record(table, before: old, after: nil)
+        record(table, old, before: old, after: nil)
     }
 
     public func row(_ table: Table, key: [SQLValue]) throws -> Row? {
@@ -93,8 +92,9 @@ public final class RecordTransaction {
         return try transaction.query(statement, arguments)
     }
 
-    private func record(_ table: Table, before: Row?, after: Row?) {
-        guard !table.isDerived, let row = after ?? before else { return }
+    /// - Parameter after: in the order of the table's columns; nil for a row that is removed.
+    private func record(_ table: Table, _ row: Row, before: Row?, after: [SQLValue]?) {
+        guard !table.isDerived else { return }
         record(
             table, key: RowDigest.key(table, row), before: before.map { RowDigest.digest(table, $0) },
             after: after.map { RowDigest.digest(table, $0) })
@@ -106,12 +106,14 @@ public final class RecordTransaction {
 
     /// Replaces rows that were read in this transaction: `old` and `new` have the same key.
     public func update(_ table: Table, _ changes: [(old: Row, new: [String: SQLValue])]) throws {
-        let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
-        for (old, values) in changes {
-            let row = Row(values)
-            try transaction.enqueue(table.update, others.map { row[$0] } + table.primaryKey.map { row[$0] })
-            record(table, before: old, after: row)
-        }
+        for (old, values) in changes { try change(table, from: old, to: Row(values)) }
+    }
+
+    private func change(_ table: Table, from old: Row, to row: Row) throws {
+        let values = table.values(row)
+        let others = zip(table.columns, values).filter { !table.primaryKey.contains($0.0.name) }.map(\.1)
+        try transaction.enqueue(table.update, others + table.primaryKey.map { row[$0] })
+        record(table, row, before: old, after: values)
     }
 
     // MARK: Sealed fields

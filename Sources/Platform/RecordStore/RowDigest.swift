@@ -2,18 +2,21 @@ import Crypto
 import Storage
 
 /// SHA-256 over a row's columns in the order of the table's description, each with its type and length.
+///
+/// Columns that were added to the table later are left out from the end while they hold what rows from before hold: the
+/// digest of such a row is what it was before they were there (decision 21).
 enum RowDigest {
     static func digest(_ table: Table, _ row: Row) -> String {
         digest(table, row.values(of: table))
     }
 
     /// - Parameter values: in the order of the table's columns.
-    static func digest(_ table: Table, _ values: some Sequence<SQLValue>) -> String {
+    static func digest(_ table: Table, _ values: [SQLValue]) -> String {
         // One buffer for one call of the hash: a call for each value took longer than the hash itself.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes += "sijill row 1 \(table.name)\n".utf8
-        for value in values {
+        for value in counted(table, values) {
             switch value {
             case .null: append(0, EmptyCollection(), to: &bytes)
             case .integer(let value): append(1, String(value).utf8, to: &bytes)
@@ -22,6 +25,17 @@ enum RowDigest {
             }
         }
         return Hexadecimal.encode(SHA256.hash(data: bytes))
+    }
+
+    /// What of a row belongs into its digest.
+    private static func counted(_ table: Table, _ values: [SQLValue]) -> ArraySlice<SQLValue> {
+        var end = values.count
+        while end > 0, end <= table.columns.count, table.columns[end - 1].addedBy != nil,
+            values[end - 1] == table.columns[end - 1].earlier
+        {
+            end -= 1
+        }
+        return values[..<end]
     }
 
     /// The primary key as text, unambiguous within its table.

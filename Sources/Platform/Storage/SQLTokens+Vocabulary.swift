@@ -52,7 +52,20 @@ extension SQLTokens {
         {
             found.append("LIMIT takes one number: the first row is said by OFFSET")
         }
+        for (index, token) in tokens.enumerated() {
+            let last = index > 0 ? tokens[index - 1].uppercased() : ""
+            if token == "*", ["SELECT", "DISTINCT", "RETURNING", ","].contains(last) || last.hasSuffix(".") {
+                found.append("columns are named: * is something else after a migration")
+            }
+            if ["/", "%"].contains(token) {
+                found.append("\(token) by zero is an error in one engine and null in the other")
+            }
+            if last == "?", token.first?.isNumber ?? false || token == "?" {
+                found.append("? stands alone for an argument")
+            }
+        }
         if verb == "INSERT" {
+            if tokens.count < 4 || tokens[3] != "(" { found.append("INSERT names its columns") }
             let widths = valueWidths
             if widths.isEmpty { found.append("INSERT takes its rows from VALUES") }
             if widths.contains(where: { $0 != insertedColumns.count }) {
@@ -64,13 +77,18 @@ extension SQLTokens {
 
     /// Nulls come first in SQLite and last in PostgreSQL.
     private func orderProblems(_ tables: [Table]) -> [String] {
-        let nullable = Set(tables.flatMap(\.columns).filter(\.nullable).map(\.name))
+        var nullable = Set(tables.flatMap(\.columns).filter(\.nullable).map(\.name))
+        for index in tokens.indices.dropLast().dropFirst() where tokens[index].uppercased() == "AS" {
+            let named = tokens[index - 1].split(separator: ".").last.map(String.init) ?? ""
+            if nullable.contains(named) { nullable.insert(tokens[index + 1]) }
+        }
         var found: [String] = []
         for start in tokens.indices.dropLast()
         where tokens[start].uppercased() == "ORDER" && tokens[start + 1].uppercased() == "BY" {
             for token in tokens[(start + 2)...] {
                 if [")", "LIMIT", "FOR"].contains(token.uppercased()) { break }
                 let name = token.split(separator: ".").last.map(String.init) ?? token
+                if token.allSatisfy(\.isNumber) { found.append("what is ordered by is named, not counted") }
                 if nullable.contains(name) { found.append("\(name) may be null, which the engines order differently") }
             }
         }
@@ -122,17 +140,17 @@ extension SQLTokens {
         return found
     }
 
-    /// Pairs of aliases, or an alias and `?`, that `key = key` ties together; none where OR or NOT stands among them.
+    /// Pairs of aliases that `key = key` ties together; none where OR or NOT stands among them.
+    ///
+    /// Two that are each compared with `?` are not tied: the arguments may differ.
     private func keyEquations(_ scope: [String], _ key: String) -> [(String, String)] {
         guard !scope.contains(where: { ["OR", "NOT"].contains($0.uppercased()) }) else { return [] }
         func alias(_ token: String) -> String? {
-            if token == "?" { return "?" }
             let names = token.split(separator: ".").map(String.init)
             return names.count == 2 && names[1] == key ? names[0] : nil
         }
         return scope.indices.dropFirst().dropLast().compactMap { index in
-            guard scope[index] == "=", let left = alias(scope[index - 1]), let right = alias(scope[index + 1]),
-                left != "?"
+            guard scope[index] == "=", let left = alias(scope[index - 1]), let right = alias(scope[index + 1])
             else { return nil }
             return (left, right)
         }

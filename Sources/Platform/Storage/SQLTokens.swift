@@ -64,8 +64,15 @@ struct SQLTokens {
         if verb == "INSERT", tokens.count > 1, tokens[1].uppercased() != "INTO" {
             found.append("INSERT is followed by \(tokens[1])")
         }
-        if isFollowed("FOR", by: "UPDATE"), !columnsComparedWithEquals.contains(Family.job.key ?? "") {
-            found.append("FOR UPDATE outside one bucket")
+        if isFollowed("FOR", by: "UPDATE") {
+            if !columnsComparedWithEquals.contains(Family.job.key ?? "") {
+                found.append("FOR UPDATE outside one bucket")
+            }
+            let words = tokens.map { $0.uppercased() }
+            let locks = words.filter { $0 == "FOR" }.count
+            if locks > 1 || Array(words.suffix(4)) != ["FOR", "UPDATE", "SKIP", "LOCKED"] {
+                found.append("rows are locked by FOR UPDATE SKIP LOCKED at the end, and not otherwise")
+            }
         }
         return found
     }
@@ -105,7 +112,11 @@ struct SQLTokens {
     var assignedColumns: [String] {
         guard let start = tokens.firstIndex(where: { $0.uppercased() == "SET" }) else { return [] }
         let end = tokens[start...].firstIndex(where: { $0.uppercased() == "WHERE" }) ?? tokens.count
-        return (start + 1..<end).filter { $0 + 1 < end && tokens[$0 + 1] == "=" }.map { tokens[$0] }
+        return (start + 1..<end).flatMap { index -> [String] in
+            guard index + 1 < end, tokens[index + 1] == "=" else { return [] }
+            guard tokens[index] == ")", let open = tokens[..<index].lastIndex(of: "(") else { return [tokens[index]] }
+            return tokens[(open + 1)..<index].filter { $0 != "," }
+        }
     }
 
     /// Columns tested as `column = ?` in the statement's own WHERE and in that of each sub-query.

@@ -17,6 +17,10 @@ public struct StatementLint: Sendable {
         case knownTable
         /// The primary key holds the family's key; indexes are not unique; the key is never null.
         case tableShape
+        /// What came later stands behind what was there, and rows from before can have it.
+        case laterShape
+        /// The migrations of a store and the marks in its tables fit together.
+        case migrations
         /// Two statements or tables share a name.
         case uniqueName
     }
@@ -73,13 +77,13 @@ public struct StatementLint: Sendable {
         for column in table.columns where column.nullable && table.primaryKey.contains(column.name) {
             report("the key column \(column.name) may be null")
         }
-        for column in table.primaryKey + table.indexes.flatMap({ $0 }) where !names.contains(column) {
+        for column in table.primaryKey + table.indexes.flatMap(\.columns) where !names.contains(column) {
             report("there is no column \(column)")
         }
         for name in names.union([table.name]) where !Self.isPlainIdentifier(name) {
             report("\(name) is not a lower-case name of letters, digits and underscores")
         }
-        return findings
+        return findings + laterFindings(table)
     }
 
     public func check(_ statement: Statement) -> [Finding] {
@@ -108,13 +112,16 @@ public struct StatementLint: Sendable {
         if families.count > 1 {
             report(.oneFamily, "it spans \(families.map(\.name).sorted().joined(separator: " and "))")
         }
+        let keys = Set(described.flatMap { $0.primaryKey + [$0.family.key].compactMap { $0 } })
+        for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
+            report(.keyUnchanged, "\(column) is assigned")
+        }
+        if statement.isFanOut, tokens.verb != "SELECT" {
+            report(.keyNamed, "a fan-out reads: rows are changed by their key")
+        }
         guard let key = families.first?.key else { return findings }
         if families.count == 1 {
             for problem in tokens.joinProblems(tables) { report(.keyJoined, problem) }
-        }
-        let keys = Set(described.flatMap(\.primaryKey)).union([key])
-        for column in Set(tokens.assignedColumns).intersection(keys).sorted() {
-            report(.keyUnchanged, "\(column) is assigned")
         }
         switch tokens.verb {
         case "INSERT":

@@ -19,40 +19,16 @@ public struct Family: Hashable, Sendable {
     public static let reference = Family("reference", key: nil)
 }
 
-/// The description of one table, from which the definition in either engine is written.
+/// The description of one table as it is after all migrations, from which its definition in either engine is written.
+///
+/// A column or index that came later is marked with the number of its migration: see `Migration`.
 public struct Table: Hashable, Sendable {
-    public enum ColumnType: String, Hashable, Sendable {
-        case text, integer, blob
-    }
-
-    public struct Column: Hashable, Sendable {
-        public let name: String
-        public let type: ColumnType
-        public let nullable: Bool
-        /// Whether its values may be as long as a page of a database file.
-        public let isLong: Bool
-
-        public static func text(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .text, nullable: nullable, isLong: false)
-        }
-        public static func integer(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .integer, nullable: nullable, isLong: false)
-        }
-        public static func blob(_ name: String, nullable: Bool = false) -> Column {
-            Column(name: name, type: .blob, nullable: nullable, isLong: false)
-        }
-        /// Bytes of any length, such as a sealed field.
-        public static func content(_ name: String) -> Column {
-            Column(name: name, type: .blob, nullable: false, isLong: true)
-        }
-    }
-
     public let name: String
     public let family: Family
     public let columns: [Column]
     public let primaryKey: [String]
-    /// Lists of columns that an ordinary, never unique, index covers.
-    public let indexes: [[String]]
+    /// Those that were removed again included, for a new store makes and removes them as an old one did.
+    public let indexes: [Index]
 
     /// Whether its rows follow from those of another table, so that no leaf speaks of them: see `DerivedRows`.
     public let isDerived: Bool
@@ -60,7 +36,7 @@ public struct Table: Hashable, Sendable {
     var hasLongRows: Bool { columns.contains(where: \.isLong) }
 
     public init(
-        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [[String]] = [],
+        _ name: String, family: Family, columns: [Column], primaryKey: [String], indexes: [Index] = [],
         isDerived: Bool = false
     ) {
         self.name = name
@@ -102,6 +78,11 @@ public struct Table: Hashable, Sendable {
     public var standardStatements: [Statement] {
         let hasOtherColumns = columns.count > primaryKey.count
         return [insert, delete, selectByKey, selectAll] + (hasOtherColumns ? [update] : [])
+    }
+
+    /// A row's values in the order of the columns; where one of a column with a constant default is not given, that.
+    public func values(_ row: Row) -> [SQLValue] {
+        zip(columns, row.values(of: self)).map { column, value in value == .null ? column.earlier : value }
     }
 
     public var columnList: String { columns.map(\.name).joined(separator: ", ") }

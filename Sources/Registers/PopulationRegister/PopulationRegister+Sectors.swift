@@ -10,7 +10,48 @@ public struct SectorPerson: Hashable, Sendable {
     public let birthDate: PartialDate
 }
 
+/// Which token of the social sector a person's own leads to, after so many acts on the file.
+public struct SectorStanding: Hashable, Sendable {
+    public let own: SectorToken
+    /// The token of the person whose file this one was merged into; nil where it stands by itself.
+    public let leadsTo: SectorToken?
+    /// Grows with each act on the file, so that an older message does not undo a newer one.
+    public let version: Int64
+
+    public init(own: SectorToken, leadsTo: SectorToken?, version: Int64) {
+        self.own = own
+        self.leadsTo = leadsTo
+        self.version = version
+    }
+}
+
 extension PopulationRegister {
+    /// The kind of job by which the social register hears that a file was merged into another, or parted from it.
+    public static let sectorFollowKind = "sectorToken.follow"
+
+    /// Leaves word for the social register, in the transaction of its cause.
+    func tellSocialSector(of personID: String, in transaction: RecordTransaction) throws {
+        try transaction.enqueue(NewJob(Self.sectorFollowKind, content: ["person": personID]))
+    }
+
+    /// How a person's token stands by now, for the job that carries it over; nil for who has no number.
+    public func sectorStanding(of personID: String, access: Access) async throws -> SectorStanding? {
+        try await records.perform("sectorToken.follow", access: access) { transaction in
+            func token(_ id: String) throws -> SectorToken? {
+                guard let person = try person(id: id, in: transaction),
+                    case .wellFormed(let number) = rules.civilNumber.check(person.civilNumber)
+                else { return nil }
+                return socialTokens.token(for: number)
+            }
+            guard let own = try token(personID) else { return nil }
+            let file = try ApplicationFile.load(personID, in: transaction)
+            let target =
+                try file.state == .merged
+                ? file.history(in: transaction).compactMap(\.content.duplicateOf).last.flatMap(token) : nil
+            return SectorStanding(own: own, leadsTo: target, version: file.actCount)
+        }
+    }
+
     /// Introduces persons to the social sector; the number that cannot be resolved has its place in the answer with nil.
     public func introduceToSocialSector(_ numbers: [String], access: Access) async throws -> [SectorPerson?] {
         let checked = numbers.map { rules.civilNumber.check($0) }

@@ -267,9 +267,7 @@ extension SocialRegister {
         guard problems.isEmpty else { throw DocumentRefusal(problems) }
         guard let home else { return nil }
         let count = try currentCount(home, in: transaction)
-        let last = try declarationContent(home, count, in: transaction)
-        let present = Set(prepared.tokens.map(\.text))
-        if named == nil, !Set(last.memberTokens.values).isSubset(of: present) {
+        if named == nil, !Set(try lastMembers(home, count, in: transaction)).isSubset(of: prepared.tokens) {
             throw DocumentRefusal([
                 FieldProblem(
                     "householdNumber", .missing,
@@ -282,18 +280,22 @@ extension SocialRegister {
     private func placeMembers(
         _ tokens: [SectorToken], in householdID: String, count: Int64, _ transaction: RecordTransaction
     ) throws {
-        let before =
-            count == 0
-            ? []
-            : try declarationContent(householdID, count, in: transaction).memberTokens.values.compactMap {
-                SectorToken(text: $0)
-            }
-        for token in before where !tokens.contains(token) {
+        let before = count == 0 ? [] : try lastMembers(householdID, count, in: transaction)
+        for token in before where try !tokens.contains(token) && home(of: token, in: transaction) == householdID {
             try transaction.delete(SocialTables.member, key: [.blob(token.bytes)])
         }
         for token in tokens where !before.contains(token) {
             try transaction.insert(
                 SocialTables.member, ["index_key": .blob(token.bytes), "household_id": .text(householdID)])
+        }
+    }
+
+    /// The members of the last declaration, each under the token of today.
+    private func lastMembers(
+        _ householdID: String, _ count: Int64, in transaction: RecordTransaction
+    ) throws -> [SectorToken] {
+        try declarationContent(householdID, count, in: transaction).memberTokens.values.compactMap {
+            try SectorToken(text: $0).map { try present($0, in: transaction) }
         }
     }
 

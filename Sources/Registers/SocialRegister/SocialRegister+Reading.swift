@@ -28,10 +28,10 @@ extension SocialRegister {
     /// The household in which the person lives now. Throws `SocialError.noHousehold`.
     public func household(of token: SectorToken, access: Access) async throws -> HouseholdView {
         let found = try await records.perform("household.read", access: access) { transaction in
-            guard let row = try transaction.row(SocialTables.member, key: [.blob(token.bytes)]) else {
+            guard let home = try home(of: try present(token, in: transaction), in: transaction) else {
                 throw SocialError.noHousehold
             }
-            return try kept(try row.text("household_id"), in: transaction)
+            return try kept(home, in: transaction)
         }
         return try await view(found)
     }

@@ -16,6 +16,12 @@ enum SocialTables {
         "household_member", family: .uniqueIndex,
         columns: [.blob("index_key"), .text("household_id")], primaryKey: ["index_key"])
 
+    /// Tokens of persons whose files were merged in the population register, each with the one that it leads to.
+    static let alias = Table(
+        "sector_alias", family: .uniqueIndex,
+        columns: [.blob("index_key"), .blob("into_token", nullable: true), .integer("version")],
+        primaryKey: ["index_key"])
+
     static let declaration = Table(
         "household_declaration", family: .household,
         columns: [
@@ -48,7 +54,10 @@ enum SocialTables {
 
 extension SocialRegister {
     public static let catalogue = Catalogue(
-        "social", tables: SocialTables.all, statements: [SocialTables.count, SocialTables.householdsAfter])
+        "social", tables: SocialTables.all + [SocialTables.alias],
+        statements: [SocialTables.count, SocialTables.householdsAfter])
 
-    public static let migrations = [Migration(2, "social", creates: SocialTables.all)]
+    public static let migrations = [
+        Migration(2, "social", creates: SocialTables.all), Migration(4, "aliases", creates: [SocialTables.alias]),
+    ]
 }

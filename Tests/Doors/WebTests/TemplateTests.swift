@@ -13,7 +13,7 @@ struct TemplateTests {
         let frame = PageFrame(
             language: language, direction: catalogue.direction, title: "T", isDemonstration: false, isSignedIn: false,
             home: "/", style: "/style.css", icon: "/icon.svg", signOut: "/sign-out", log: "/log", outbox: "/outbox",
-            formToken: "00", languages: [], formToKeep: nil, navigation: [])
+            formToken: "00", requestKey: "key", languages: [], formToKeep: nil, navigation: [])
         return try Templates().render(
             name, PageContext(frame: frame, page: model, texts: TextBranch(catalogue: catalogue, prefix: "")))
     }

@@ -1,4 +1,5 @@
 import Agency
+import CivilNumber
 import Foundation
 import GRDB
 import InventedFingers
@@ -67,6 +68,7 @@ struct FilledStore: Sendable {
         _ = try await installation.social.declare(
             try HouseholdDeclaration(Samples.declaration([numbers[0], numbers[3], numbers[4]], rooms: 3)),
             today: try test.today, access: Staff.households)
+        try await Self.tellOfMerges(installation)
         try await Self.leaveJobs(installation, test.clock)
         try await Self.bringInFiles(installation)
         try await installation.sequencer.drain()
@@ -93,6 +95,19 @@ struct FilledStore: Sendable {
                     try transaction.move(from: start, to: reached)
                 }
             }
+        }
+    }
+
+    /// Three persons of no household whose files were merged, the last of them parted again.
+    private static func tellOfMerges(_ installation: Installation) async throws {
+        func token(_ byte: UInt8) throws -> SectorToken {
+            try #require(SectorToken(bytes: Array(repeating: byte, count: SectorToken.byteCount)))
+        }
+        for index in 1...3 {
+            try await installation.social.follow(
+                SectorStanding(
+                    own: try token(UInt8(index)), leadsTo: index == 3 ? nil : try token(UInt8(index + 10)),
+                    version: Int64(index)), access: Staff.operatorAccess)
         }
     }
 

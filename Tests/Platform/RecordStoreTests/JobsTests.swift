@@ -202,6 +202,8 @@ struct JobsTests {
         #expect(try await runner.runOne(isStopping: stop) == .failed(kind: "long", problem: "stopping"))
         let standing = try #require(try await two.first.job(id))
         #expect(standing.stepsDone == 3 && standing.stepsTotal == 4 && standing.attempts == 0 && !standing.isUnderWay)
+        let counts = try await two.first.jobCounts()
+        #expect(counts.map(\.stepsDone) == [3] && counts.map(\.stepsTotal) == [4])
         isStopping.withLock { $0 = false }
         // The flag turns at the third step: it is not set again here.
         let rest = two.runner([

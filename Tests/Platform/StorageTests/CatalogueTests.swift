@@ -45,35 +45,46 @@ struct CatalogueTests {
         }
     }
 
-    @Test("are prepared by the embedded engine, every statement of them")
-    func prepareOnTheEngine() async throws {
+    /// The statements that are sent to one of the three stores, in the order of their names.
+    static func statements(of index: Int) -> [Statement] {
+        let known = Set(Installation.tables[index].map(\.name))
+        return catalogues.filter { $0.tables.allSatisfy { known.contains($0.name) } }.flatMap(\.statements)
+    }
+
+    static func arguments(_ statement: Statement) -> [SQLValue] {
+        Array(repeating: .integer(1), count: statement.sql.filter { $0 == "?" }.count)
+    }
+
+    @Test("are each sent to one store or another")
+    func eachHasAStore() {
+        let sent = Set((0..<StoreLocation.names.count).flatMap { Self.statements(of: $0).map(\.name) })
+        #expect(Set(Self.catalogues.flatMap(\.statements).map(\.name)) == sent)
+    }
+
+    @Test("are prepared by the embedded engine, every statement of them", arguments: 0..<3)
+    func prepareOnTheEngine(index: Int) async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(path: "\(folder.path)/all.sqlite")
-        let tables = Self.catalogues.flatMap(\.tables).filter { $0 != SchemaHistory.table }
-        try await store.migrate([Migration(1, "all", creates: tables)])
-        for statement in Self.catalogues.flatMap(\.statements) {
-            let marks = statement.sql.filter { $0 == "?" }.count
+        try await store.migrate(Installation.migrations[index])
+        for statement in Self.statements(of: index) {
+            let arguments = Self.arguments(statement)
             let isRead = statement.isSelect && !statement.sql.hasSuffix(Statement.rowLock)
             if isRead {
-                _ = try await store.read { try $0.query(statement, Array(repeating: .integer(1), count: marks)) }
+                _ = try await store.read { try $0.query(statement, arguments) }
             } else if !statement.name.hasSuffix(".insert") {
-                _ = try await store.write { try $0.execute(statement, Array(repeating: .integer(1), count: marks)) }
+                _ = try await store.write { try $0.execute(statement, arguments) }
             }
         }
         try await store.close()
     }
 
-    @Test("are prepared by PostgreSQL, every statement of them", .enabled(if: TestServer.isAvailable))
-    func prepareOnPostgreSQL() async throws {
+    @Test("are prepared by PostgreSQL, every statement of them", .enabled(if: TestServer.isAvailable), arguments: 0..<3)
+    func prepareOnPostgreSQL(index: Int) async throws {
         let server = try #require(TestServer.shared)
         let store = PostgreSQLStore(try server.address(try await server.newDatabase("catalogue")))
-        let tables = Self.catalogues.flatMap(\.tables).filter { $0 != SchemaHistory.table }
-        try await store.migrate([Migration(1, "all", creates: tables)])
-        for statement in Self.catalogues.flatMap(\.statements) where !statement.name.hasSuffix(".insert") {
-            let marks = statement.sql.filter { $0 == "?" }.count
-            try await store.write {
-                _ = try $0.execute(statement, Array(repeating: .integer(1), count: marks))
-            }
+        try await store.migrate(Installation.migrations[index])
+        for statement in Self.statements(of: index) where !statement.name.hasSuffix(".insert") {
+            try await store.write { _ = try $0.execute(statement, Self.arguments(statement)) }
         }
         try await store.close()
     }
@@ -97,35 +108,6 @@ struct CatalogueTests {
                         "SELECT create_distributed_table('\(table.name)', '\(key)', colocate_with => '\(colocated)');"
                     ])
             }
-        }
-    }
-
-    @Test(
-        "run on Citus after the calls that spread their tables",
-        .enabled(if: ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"] != nil, "set SIJILL_TEST_CITUS_DSN"))
-    func runOnCitus() async throws {
-        let url = try #require(ProcessInfo.processInfo.environment["SIJILL_TEST_CITUS_DSN"])
-        let server = PostgreSQLServer(try PostgreSQLAddress(url: url))
-        for (index, tables) in Installation.tables.enumerated() {
-            let name = "sijill_test_\(StoreLocation.names[index])"
-            try await server.dropDatabase(name)
-            _ = try await server.createDatabase(name)
-            let store = PostgreSQLStore(try PostgreSQLAddress(url: url).with(database: name))
-            try await store.write { _ = try $0.execute(Statement("extension", "CREATE EXTENSION citus"), []) }
-            try await store.migrate(Installation.migrations[index])
-            for call in Distribution(tables).calls(shards: 4) {
-                try await store.write { _ = try $0.query(Statement("distribute", String(call.dropLast())), []) }
-            }
-            let known = Set(tables.map(\.name))
-            for catalogue in Self.catalogues where catalogue.tables.allSatisfy({ known.contains($0.name) }) {
-                for statement in catalogue.statements where !statement.name.hasSuffix(".insert") {
-                    let marks = statement.sql.filter { $0 == "?" }.count
-                    try await store.write {
-                        _ = try $0.execute(statement, Array(repeating: .integer(1), count: marks))
-                    }
-                }
-            }
-            try await store.close()
         }
     }
 

@@ -6,9 +6,6 @@ import Testing
 /// A newer program begins beside an older one that goes on working.
 @Suite("A migration of a store in use")
 struct OnlineMigrationTests {
-    enum Engine: String, CaseIterable, Sendable { case sqlite, postgresql }
-
-    static let engines: [Engine] = TestServer.isAvailable ? Engine.allCases : [.sqlite]
     static let later = [
         Migration(
             10, "later",
@@ -22,18 +19,10 @@ struct OnlineMigrationTests {
             ]),
     ]
 
-    @Test("keeps every row and refuses nobody who reads or writes meanwhile", arguments: engines)
+    @Test("keeps every row and refuses nobody who reads or writes meanwhile", arguments: Engine.all)
     func online(engine: Engine) async throws {
-        let folder = try TemporaryFolder()
-        let open: @Sendable () throws -> any Store
-        if engine == .postgresql {
-            let server = try #require(TestServer.shared)
-            let address = try server.address(try await server.newDatabase("online"))
-            open = { PostgreSQLStore(address) }
-        } else {
-            let path = "\(folder.path)/store.sqlite"
-            open = { try SQLiteStore(path: path) }
-        }
+        let test = try await EngineStore(engine, "online")
+        let open = test.open
         let older = try open()
         try await older.migrate(TestTables.migrations)
         try await older.write { transaction in

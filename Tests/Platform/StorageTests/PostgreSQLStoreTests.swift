@@ -378,7 +378,7 @@ struct PostgreSQLStoreTests {
 
     @Test("a migration that fails leaves nothing of itself")
     func failedMigrationLeavesNothing() async throws {
-        let broken = Migration(2, "second", creates: [TestTables.house, TestTables.note])
+        let broken = Migration(2, "second", creates: [TestTables.house, TestTables.unbuildable])
         await #expect(throws: StorageError.self) { try await store.migrate([TestTables.migrations[0], broken]) }
         #expect(try await store.appliedMigrations() == [1])
         try await store.migrate(TestTables.migrations)

@@ -109,7 +109,7 @@ struct SQLiteStoreTests {
 
     @Test("a migration that fails leaves nothing of itself")
     func failedMigrationLeavesNothing() async throws {
-        let broken = Migration(2, "second", creates: [TestTables.house, TestTables.note])
+        let broken = Migration(2, "second", creates: [TestTables.house, TestTables.unbuildable])
         await #expect(throws: (any Error).self) { try await store.migrate([TestTables.migrations[0], broken]) }
         await #expect(throws: StorageError.self) {
             try await store.read { try $0.query(TestTables.house.selectAll, []) }

@@ -55,6 +55,8 @@ struct StatementLintTests {
     func fanOuts() {
         #expect(Self.rules("SELECT words FROM note", isFanOut: true) == [])
         #expect(Self.rules("SELECT words FROM note, house", isFanOut: true) == [.oneFamily])
+        #expect(Self.rules("UPDATE note SET words = ?", isFanOut: true) == [.keyNamed])
+        #expect(Self.rules("DELETE FROM note WHERE words = ?", isFanOut: true) == [.keyNamed])
     }
 
     static let spanning = [
@@ -62,6 +64,12 @@ struct StatementLintTests {
         "SELECT n.words FROM note n, house h WHERE n.person_id = ?",
         "SELECT n.words FROM note AS n, house AS h WHERE n.person_id = ?",
         "SELECT words FROM note WHERE person_id = ? AND words IN (SELECT word FROM house WHERE person_id = ?)",
+        "SELECT (SELECT word FROM house WHERE household_id = ?) AS word FROM note WHERE person_id = ?",
+        "SELECT words FROM note WHERE person_id = ? AND EXISTS (SELECT word FROM house WHERE household_id = ?)",
+        "INSERT INTO label (person_id, word) VALUES (?, (SELECT word FROM house WHERE household_id = ?))",
+        "UPDATE note SET words = (SELECT word FROM house WHERE household_id = ?) WHERE person_id = ?",
+        "UPDATE note SET words = h.word FROM house h WHERE note.person_id = ? AND h.household_id = ?",
+        "DELETE FROM note WHERE person_id = ? AND words IN (SELECT word FROM house WHERE household_id = ?)",
     ]
 
     @Test("a join or a sub-query over two families is found", arguments: spanning)
@@ -73,6 +81,8 @@ struct StatementLintTests {
         "UPDATE note SET person_id = ? WHERE person_id = ?",
         "UPDATE note SET words = ?, number = ? WHERE person_id = ?",
         "INSERT INTO label (person_id, word) VALUES (?, ?) ON CONFLICT (person_id) DO UPDATE SET person_id = ?",
+        "UPDATE note SET (words, number) = (?, ?) WHERE person_id = ?",
+        "UPDATE place SET code = ? WHERE code = ?",
     ]
 
     @Test("a key that is assigned is found", arguments: assigning)
@@ -129,6 +139,23 @@ struct StatementLintTests {
         "INSERT INTO label (person_id, word) VALUES (?, ?, ?)",
         "INSERT INTO label (person_id, word) VALUES (?, ?) ON CONFLICT (word) DO NOTHING",
         "UPDATE note SET words = l.word FROM label l WHERE person_id = ? FOR SHARE",
+        "SELECT * FROM note WHERE person_id = ?",
+        "SELECT n.* FROM note n WHERE n.person_id = ?",
+        "SELECT words, * FROM note WHERE person_id = ?",
+        "DELETE FROM note WHERE person_id = ? RETURNING *",
+        "SELECT number / mark FROM note WHERE person_id = ?",
+        "SELECT number FROM note WHERE person_id = ? AND number % ? = 0",
+        "SELECT words FROM note WHERE person_id = ? AND words = ?2",
+        "SELECT mark AS m FROM note WHERE person_id = ? ORDER BY m",
+        "SELECT words FROM note WHERE person_id = ? ORDER BY 1",
+        "INSERT INTO place VALUES (?, ?)",
+        "SELECT job_id FROM job WHERE bucket = ? FOR UPDATE",
+        "SELECT job_id FROM job WHERE bucket = ? FOR UPDATE SKIP LOCKED LIMIT 1",
+        "SELECT job_id FROM job WHERE bucket = ? AND job_id IN (SELECT job_id FROM job WHERE bucket = ? FOR UPDATE) "
+            + "FOR UPDATE SKIP LOCKED",
+        "SELECT words FROM note WHERE person_id = ? FOR UPDATE SKIP LOCKED",
+        "WITH a AS (SELECT words FROM note WHERE person_id = ?) SELECT words FROM a",
+        "INSERT INTO note (number) VALUES (nextval('s'))",
     ]
 
     @Test("what is no word of the subset and no name of the tables is found", arguments: foreign)
@@ -144,7 +171,7 @@ struct StatementLintTests {
         "INSERT INTO label (person_id, word) VALUES (?, ?) ON CONFLICT (person_id) DO UPDATE SET word = excluded.word",
         "DELETE FROM note WHERE person_id = ? AND number BETWEEN ? AND ? RETURNING words",
         "SELECT n.words FROM note n LEFT JOIN label AS l ON n.person_id = l.person_id WHERE n.person_id = ?",
-        "SELECT n.words FROM note n JOIN label l ON l.word = n.words WHERE n.person_id = ? AND l.person_id = ?",
+        "SELECT n.words FROM note n JOIN label l ON l.person_id = n.person_id WHERE n.person_id = ? AND l.word = ?",
     ]
 
     @Test("the whole vocabulary of the subset passes", arguments: whole)
@@ -157,6 +184,10 @@ struct StatementLintTests {
         "SELECT n.words FROM note n, label l WHERE n.person_id = ?",
         "SELECT n.words FROM note n JOIN note m ON m.words = n.words WHERE n.person_id = ?",
         "SELECT n.words FROM note n JOIN label l ON l.person_id = n.words WHERE n.person_id = ?",
+        "SELECT n.words FROM note n JOIN label l ON l.word = n.words WHERE n.person_id = ? AND l.person_id = ?",
+        "SELECT n.words FROM note n LEFT JOIN label l ON l.person_id = ? WHERE n.person_id = ?",
+        "SELECT words FROM note CROSS JOIN label WHERE person_id = ?",
+        "SELECT words FROM note FULL JOIN label ON label.person_id = note.person_id WHERE note.person_id = ?",
     ]
 
     @Test("tables of one family that are not joined by its key are found, also in a fan-out", arguments: unjoined)

@@ -21,6 +21,11 @@ enum TestTables {
     static let job = Table(
         "job", family: .job, columns: [.integer("bucket"), .text("job_id")], primaryKey: ["bucket", "job_id"])
 
+    /// No engine makes it: its index is over a column that is not there.
+    static let unbuildable = Table(
+        "unbuildable", family: .household, columns: [.text("household_id")], primaryKey: ["household_id"],
+        indexes: [["nowhere"]])
+
     static let all = [note, label, house, place, job]
     static let migrations = [Migration(1, "first", creates: [note, label]), Migration(2, "second", creates: [house])]
 

@@ -44,7 +44,8 @@ extension WebDoor {
     @Sendable func apiSearchPrints(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = try identifier(context)
         try confirm(.readFingers, context)
-        let outcome = try await installation.population.searchPrints(id, access: access(context, .enrolment))
+        let outcome = try await installation.population.searchPrints(
+            id, access: access(context, .enrolment), idempotencyKey: try emptyKey(request))
         return .json([
             "application": .string(outcome.application), "found": .integer(Int64(outcome.found)),
             "state": outcome.state.map { .string($0.rawValue) } ?? .null,

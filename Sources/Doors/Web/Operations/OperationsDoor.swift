@@ -75,16 +75,26 @@ extension WebDoor {
     /// What waits in the stores; a store that does not answer is said to be down.
     private func writeWaiting(to text: inout MetricsText) async {
         var up: [String: Double] = [:]
-        text.family("sijill_jobs", "gauge", "Jobs, by kind and state: open ones wait or are under way.")
+        var jobs: [(labels: [(name: String, value: String)], count: JobCount)] = []
         for records in installation.jobStores {
             let counts = try? await records.jobCounts()
             up[records.name] = counts == nil ? 0 : 1
-            for count in counts ?? [] {
-                text.value(
-                    "sijill_jobs",
-                    [("store", records.name), ("kind", count.kind), ("state", count.state.rawValue)],
-                    Double(count.count))
+            jobs += (counts ?? []).map { count in
+                ([("store", records.name), ("kind", count.kind), ("state", count.state.rawValue)], count)
             }
+        }
+        text.family("sijill_jobs", "gauge", "Jobs, by kind and state: open ones wait or are under way.")
+        for job in jobs { text.value("sijill_jobs", job.labels, Double(job.count.count)) }
+        text.family("sijill_job_steps", "gauge", "Steps of those jobs that told their progress: all, and done.")
+        for job in jobs where job.count.stepsTotal > 0 {
+            text.value("sijill_job_steps", job.labels + [("part", "all")], Double(job.count.stepsTotal))
+            text.value("sijill_job_steps", job.labels + [("part", "done")], Double(job.count.stepsDone))
+        }
+        let moment = installation.surroundings.now.millisecondsSinceEpoch
+        text.family("sijill_job_oldest_seconds", "gauge", "How long ago the oldest of those jobs was left.")
+        for job in jobs {
+            let age = max(0, Double(moment - job.count.oldest.millisecondsSinceEpoch) / 1000)
+            text.value("sijill_job_oldest_seconds", job.labels, age)
         }
         if let backlog = try? await installation.sequencer.backlog() {
             text.family("sijill_log_pending_leaves", "gauge", "Audit leaves that are not in the log yet.")

@@ -72,6 +72,7 @@ extension WebDoor {
         let upload = try await upload(request)
         try confirm(upload.form, context)
         let access = access(context, .enrolment)
+        let key = try formKey(request, upload.form, files: upload.files)
         let position = upload.form["position"].flatMap { Int($0) } ?? 0
         let target = "image-\(position)"
         do {
@@ -82,16 +83,17 @@ extension WebDoor {
                 }
                 _ = try await installation.population.captureFinger(
                     id, position: position, image: image, dpi: upload.form["dpi"].flatMap { Double($0) } ?? 0,
-                    access: access)
+                    access: access, idempotencyKey: key)
             case "except":
                 guard let exception = upload.form["exception"].flatMap(FingerException.init) else {
                     return try await fingersPage(
                         context, id, problem: "fingers.chooseException", target: "exception-\(position)")
                 }
                 try await installation.population.exceptFinger(
-                    id, position: position, exception, reason: upload.form.typed("reason"), access: access)
+                    id, position: position, exception, reason: upload.form.typed("reason"), access: access,
+                    idempotencyKey: key)
             case "search":
-                _ = try await installation.population.searchPrints(id, access: access)
+                _ = try await installation.population.searchPrints(id, access: access, idempotencyKey: key)
             default: throw WebError(.malformedForm)
             }
             return .redirect(to: Route.fingers.path(id) + (position > 0 ? "#finger-\(position)" : "#search"))
@@ -175,7 +177,8 @@ extension WebDoor {
         do {
             let found = try await installation.population.verifyFinger(
                 number: number, position: upload.form["position"].flatMap { Int($0) } ?? 0, image: image,
-                dpi: upload.form["dpi"].flatMap { Double($0) } ?? 0, access: access(context, .authentication))
+                dpi: upload.form["dpi"].flatMap { Double($0) } ?? 0, access: access(context, .authentication),
+                idempotencyKey: try formKey(request, upload.form, files: upload.files))
             return verificationPage(context, number: number, found: found)
         } catch let error as PopulationError {
             let refusal = WebError(error)

@@ -98,10 +98,18 @@ extension WebDoor {
     }
 
     /// The key of a form: of the header, or hidden in the form.
-    func formKey(_ request: Request, _ form: FormBody) throws(WebError) -> IdempotencyKey? {
+    ///
+    /// - Parameter files: what was sent with it, by field.
+    func formKey(
+        _ request: Request, _ form: FormBody, files: [String: [UInt8]] = [:]
+    ) throws(WebError) -> IdempotencyKey? {
         let hidden = form["key"].flatMap { (1...128).contains($0.utf8.count) ? $0 : nil }
         guard let key = try idempotencyKey(request) ?? hidden else { return nil }
-        return IdempotencyKey(key, request: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + form.asked)
+        var asked = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8) + form.asked
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            asked += Array("\(name.utf8.count) \(bytes.count) \(name)=".utf8) + bytes
+        }
+        return IdempotencyKey(key, request: asked)
     }
 
     /// The caller's own key. Throws `WebError` (`malformedIdempotencyKey`).

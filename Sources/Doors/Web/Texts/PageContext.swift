@@ -2,6 +2,7 @@ import Agency
 import Hummingbird
 import Installation
 import Mustache
+import RecordStore
 
 /// What the frame around every page shows.
 struct PageFrame: Sendable {
@@ -30,6 +31,8 @@ struct PageFrame: Sendable {
     let log: String
     let outbox: String
     let formToken: String
+    /// New for each page that is shown: a form of it that is sent twice is recognised.
+    let requestKey: String
     let languages: [LanguageLink]
     /// The form whose answers a change of language must not lose.
     let formToKeep: String?
@@ -75,6 +78,7 @@ extension WebDoor {
             isDemonstration: installation.isDemonstration, isSignedIn: context.visitor != .anonymous,
             home: Route.home.path(), style: Route.style.path(), icon: Route.icon.path(), signOut: Route.signOut.path(),
             log: Route.log.path(), outbox: Route.outbox.path(), formToken: FormToken.make(secret: formSecret(context)),
+            requestKey: installation.surroundings.newIdentifier(),
             languages: languageLinks(context, returnTo), formToKeep: formToKeep, navigation: navigation(context, texts))
         let html = templates.render(
             name, PageContext(frame: frame, page: model, texts: TextBranch(catalogue: texts, prefix: "")))

@@ -53,7 +53,10 @@ enum JobTables {
 
     static let counts = Statement(
         "job_turn.counts",
-        "SELECT kind, state, COUNT(*) AS total, MIN(enqueued_at) AS oldest FROM job_turn GROUP BY kind, state",
+        """
+        SELECT kind, state, COUNT(*) AS total, MIN(enqueued_at) AS oldest, SUM(steps_done) AS done_steps, \
+        SUM(steps_total) AS all_steps FROM job_turn GROUP BY kind, state
+        """,
         isFanOut: true)
 
     static let listed = Statement(

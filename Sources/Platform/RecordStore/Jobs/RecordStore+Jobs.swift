@@ -1,4 +1,4 @@
-import Quantities
+public import Quantities
 import Storage
 
 /// How often and how soon a job is tried.
@@ -30,15 +30,29 @@ public struct JobPolicy: Sendable {
     var horizonMilliseconds: Int64 { Int64((longestPauseSeconds + leaseSeconds) * 1000) + 60_000 }
 }
 
+/// Jobs of one kind and state together.
+public struct JobCount: Hashable, Sendable {
+    public let kind: String
+    public let state: JobStanding.State
+    public let count: Int
+    /// When the oldest of them was left.
+    public let oldest: Instant
+    /// Steps done, and all that there are, of those that told their progress.
+    public let stepsDone: Int
+    public let stepsTotal: Int
+}
+
 extension RecordStore {
-    /// How many jobs there are, by kind and state, and when the oldest of them was left.
-    public func jobCounts() async throws -> [(kind: String, state: JobStanding.State, count: Int, oldest: String)] {
+    /// How many jobs there are, and how far they are, by kind and state.
+    public func jobCounts() async throws -> [JobCount] {
         try await store.read { transaction in
             try transaction.query(JobTables.counts, []).compactMap { row in
                 guard let state = JobStanding.State(rawValue: try row.text("state")) else { return nil }
-                return (
-                    try row.text("kind"), state, Int(clamping: try row.integer("total")), try row.text("oldest")
-                )
+                return JobCount(
+                    kind: try row.text("kind"), state: state, count: Int(clamping: try row.integer("total")),
+                    oldest: try Instant(iso8601: try row.text("oldest")),
+                    stepsDone: Int(clamping: try row.integer("done_steps")),
+                    stepsTotal: Int(clamping: try row.integer("all_steps")))
             }
         }
     }

@@ -65,7 +65,8 @@ final class PostgreSQLPool: Sendable {
                     } else if state.lent < size {
                         state.lent += 1
                         continuation.resume(returning: makeWorker())
-                    } else if state.waiters.count >= mostWaiting || deadline.map({ $0 <= ContinuousClock.now }) ?? false {
+                    } else if state.waiters.count >= mostWaiting || deadline.map({ $0 <= ContinuousClock.now }) ?? false
+                    {
                         continuation.resume(throwing: StorageError(.busy, "too many requests wait for the store"))
                     } else {
                         state.waiters.append(Waiter(id: id, continuation: continuation))

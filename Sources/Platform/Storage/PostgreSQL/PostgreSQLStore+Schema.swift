@@ -1,42 +1,11 @@
 extension PostgreSQLStore {
-    /// Any number that other programs on the database do not use: "sijill" in ASCII.
-    private static let takeLock = Statement(
-        "schema.lock", "SELECT pg_advisory_xact_lock(\(0x7369_6A69_6C6C)) IS NULL AS locked")
-
-    private static let count = Statement(
+    static let count = Statement(
         "schema.exists",
         "SELECT COUNT(*) AS total FROM pg_tables WHERE tablename = 'schema_migration' AND schemaname = current_schema()"
     )
 
     public func appliedMigrations() async throws -> [Int] {
         try await read { try Self.history(in: $0).map(\.number) }
-    }
-
-    /// One transaction for each migration, so that a filled store is not locked for longer than one of them takes.
-    ///
-    /// A lock keeps other programs from migrating meanwhile; they then find the work done.
-    public func migrate(_ migrations: [Migration]) async throws {
-        while try await step(migrations) {}
-    }
-
-    /// Applies the next migration; false when there is none.
-    private func step(_ migrations: [Migration]) async throws -> Bool {
-        // Whoever waited for the lock must see what its holder did: each statement sees what was committed before it.
-        try await write(isolation: .readCommitted, knownBy: nil) { transaction in
-            _ = try transaction.query(Self.takeLock, [])
-            guard let next = try MigrationPlan(migrations, history: Self.history(in: transaction)).pending.first else {
-                return false
-            }
-            var tables = next.creates
-            if try Self.isNew(transaction) { tables.insert(SchemaHistory.table, at: 0) }
-            for definition in Migration(next.number, next.name, creates: tables).postgreSQLDefinitions {
-                try transaction.execute(Statement("schema.define", definition), [])
-            }
-            try transaction.execute(
-                SchemaHistory.table.insert,
-                [.integer(Int64(next.number)), .text(next.name), .text(next.checksum)])
-            return true
-        }
     }
 
     private static let settings = Statement(
@@ -55,21 +24,14 @@ extension PostgreSQLStore {
         }
     }
 
-    private static func isNew(_ transaction: any Transaction) throws -> Bool {
+    static func isNew(_ transaction: any Transaction) throws -> Bool {
         try transaction.query(count, []).first?.integer("total") == 0
     }
 
-    private static func history(in transaction: any Transaction) throws -> [(number: Int, checksum: String)] {
+    static func history(in transaction: any Transaction) throws -> [(number: Int, checksum: String)] {
         if try isNew(transaction) { return [] }
         return try transaction.query(SchemaHistory.table.selectAll, []).map {
             (number: Int(try $0.integer("migration_number")), checksum: try $0.text("checksum"))
         }
-    }
-}
-
-extension Migration {
-    /// Texts are ordered by their bytes, as SQLite orders them, whatever the database's language is.
-    var postgreSQLDefinitions: [String] {
-        definitions(blobType: "BYTEA", integerType: "BIGINT", textType: "TEXT COLLATE \"C\"")
     }
 }

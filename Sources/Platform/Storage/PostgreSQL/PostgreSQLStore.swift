@@ -19,7 +19,7 @@ public final class PostgreSQLStore: Store {
         }
     }
 
-    private let pool: PostgreSQLPool
+    let pool: PostgreSQLPool
     private let limits: Limits
     private let counters = StoreCounters()
 

@@ -90,10 +90,7 @@ public final class SQLiteStore: Store {
     }
 
     public func migrate(_ migrations: [Migration]) async throws {
-        try await write { transaction in
-            guard let sqlite = transaction as? SQLiteTransaction else { return }
-            try sqlite.migrate(migrations)
-        }
+        while try await write({ try ($0 as? SQLiteTransaction)?.migrateOnce(migrations) ?? false }) {}
     }
 
     public func appliedMigrations() async throws -> [Int] {

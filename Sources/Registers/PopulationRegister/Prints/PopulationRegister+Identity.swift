@@ -117,6 +117,7 @@ extension PopulationRegister {
                     throw PopulationError.cannotJoin
                 }
                 try file.append(.merge, content: ActContent(duplicateOf: entry.candidate), in: transaction)
+                try tellSocialSector(of: file.personID, in: transaction)
             } else {
                 try file.append(.link, content: ActContent(duplicateOf: entry.candidate), in: transaction)
                 try leaveLists(file.personID, in: transaction)
@@ -124,6 +125,7 @@ extension PopulationRegister {
         } else if outcome == .different, entry.kind == .unmerge, isJoined {
             if file.state == .merged {
                 try file.append(.unmerge, content: ActContent(), in: transaction)
+                try tellSocialSector(of: file.personID, in: transaction)
             } else {
                 let content = try file.content(in: transaction)
                 try file.append(.reopen, content: ActContent(), in: transaction)

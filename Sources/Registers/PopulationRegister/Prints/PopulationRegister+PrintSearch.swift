@@ -32,8 +32,13 @@ extension PopulationRegister {
     /// before it is searched: of two enrolments of one person at once, exactly one is clear. An incomplete search is
     /// repeated by a job until it is complete. Throws `PopulationError` (`noSuchApplication`, `fingersClosed`,
     /// `noFingers`).
-    public func searchPrints(_ applicationID: String, access: Access) async throws -> PrintSearchOutcome {
-        let isEnrolled = try await records.perform("print.enrol", access: access) { transaction in
+    ///
+    /// - Parameter idempotencyKey: enrols once; the search itself may be repeated, and then tells how it stands by now.
+    public func searchPrints(
+        _ applicationID: String, access: Access, idempotencyKey: IdempotencyKey? = nil
+    ) async throws -> PrintSearchOutcome {
+        let isEnrolled = try await records.perform("print.enrol", access: access, idempotencyKey: idempotencyKey) {
+            transaction in
             let file = try ApplicationFile.load(applicationID, in: transaction)
             guard let state = file.state, FingerSheet.openStates.contains(state) else {
                 throw PopulationError.fingersClosed
