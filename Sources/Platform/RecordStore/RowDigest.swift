@@ -12,7 +12,7 @@ enum RowDigest {
         // One buffer for one call of the hash: a call for each value took longer than the hash itself.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
-        bytes += "sijill row 1 \(table.name)\n".utf8
+        bytes += prefix(table)
         for value in values {
             switch value {
             case .null: append(0, EmptyCollection(), to: &bytes)
@@ -23,6 +23,9 @@ enum RowDigest {
         }
         return Hexadecimal.encode(SHA256.hash(data: bytes))
     }
+
+    /// What is hashed before the columns. `RowBatch` puts columns behind it in the form of `digest`.
+    static func prefix(_ table: Table) -> [UInt8] { Array("sijill row 1 \(table.name)\n".utf8) }
 
     /// The primary key as text, unambiguous within its table.
     static func key(_ table: Table, _ row: Row) -> String {

@@ -6,6 +6,9 @@ import Vault
 struct StoreCheck {
     let records: RecordStore
     let log: LogContent
+    let scope: AuditVerifier.Scope
+    /// The registers' rows and the subjects that are looked at.
+    let suspects: Suspects
 
     struct Leaves: Sendable {
         /// By identifier, the hash of what the program wrote.
@@ -16,27 +19,29 @@ struct StoreCheck {
     struct Outcome: Sendable {
         var findings: [AuditReport.Finding] = []
         var pending = 0
-        var rowsChecked = 0
         var leaves = Leaves()
         /// Sound leaves that are neither pending nor in the log as it was read.
         var unsequenced: [(id: String, hash: LogHash)] = []
     }
 
     func run() async throws -> Outcome {
-        let (records, log) = (records, log)
+        let (records, log, scope, suspects) = (records, log, scope, suspects)
         return try await records.store.read { transaction in
-            var walk = Walk(records: records, log: log)
+            var walk = Walk(records: records, log: log, suspects: suspects)
             try walk.readPending(transaction)
             try walk.readLeaves(transaction)
-            try walk.compareSubjects(transaction)
+            if scope == .everything { try walk.compareSubjects(transaction) }
             walk.comparePending()
-            let jobs = walk.expectedJobs
-            try walk.compareRows(transaction)
-            try walk.compareTurns(transaction, jobs)
+            if scope == .everything {
+                let jobs = walk.expectedJobs
+                try walk.compareRows(transaction)
+                if suspects.jobs { try walk.compareTurns(transaction, jobs) }
+            }
+            var count = 0
             let fixed = FixedRows(
                 store: records.name, migrations: records.migrations,
                 keyCheck: KeyCheck.row(vault: records.vault, storeName: records.name))
-            walk.outcome.findings += try fixed.check(transaction, &walk.outcome.rowsChecked)
+            walk.outcome.findings += try fixed.check(transaction, &count)
             return walk.outcome
         }
     }
@@ -44,6 +49,7 @@ struct StoreCheck {
     private struct Walk {
         let records: RecordStore
         let log: LogContent
+        let suspects: Suspects
         var outcome = Outcome()
         private var histories: [String: [String: RowHistory]] = [:]
         private var subjects: [String: Set<String>] = [:]
@@ -51,14 +57,14 @@ struct StoreCheck {
         /// Leaves that are not there although the log or their subjects name them.
         private var removed: Set<String> = []
 
-        init(records: RecordStore, log: LogContent) {
+        init(records: RecordStore, log: LogContent, suspects: Suspects) {
             self.records = records
             self.log = log
+            self.suspects = suspects
         }
 
         mutating func readPending(_ transaction: any Transaction) throws {
             try transaction.forEachRow(AuditTables.pending.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 if row["bucket"] == .integer(0), case .text(let id) = row["leaf_id"] {
                     pending.insert(id)
                 } else {
@@ -69,7 +75,6 @@ struct StoreCheck {
 
         mutating func readLeaves(_ transaction: any Transaction) throws {
             try transaction.forEachRow(AuditTables.leaf.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 guard case .text(let id) = row["leaf_id"] else {
                     find(AuditTables.leaf, RowDigest.key(AuditTables.leaf, row), .inserted, nil)
                     return
@@ -88,8 +93,8 @@ struct StoreCheck {
                 if index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
                     outcome.unsequenced.append((id, hash))
                 }
-                subjects[id] = Set(leaf.subjects.map(\.id))
-                for state in leaf.rows {
+                if suspects.contains(subjectsOf: id) { subjects[id] = Set(leaf.subjects.map(\.id)) }
+                for state in leaf.rows where suspects.contains(state.table, state.key) {
                     histories[state.table, default: [:]][state.key, default: RowHistory()].append(state, index)
                 }
             }
@@ -111,7 +116,7 @@ struct StoreCheck {
         mutating func compareSubjects(_ transaction: any Transaction) throws {
             var unknown: [(subject: String, id: String)] = []
             try transaction.forEachRow(AuditTables.subject.selectAll, []) { row in
-                outcome.rowsChecked += 1
+                if case .text(let id) = row["leaf_id"], !suspects.contains(subjectsOf: id) { return }
                 guard case .text(let subject) = row["subject_id"], case .text(let id) = row["leaf_id"],
                     subjects[id] != nil || outcome.leaves.broken.contains(id) || isMissing(id)
                 else {
@@ -150,14 +155,11 @@ struct StoreCheck {
         }
 
         mutating func compareRows(_ transaction: any Transaction) throws {
-            let covered: Set<Table> = [
-                AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table, JobTables.turn,
-            ]
-            for table in records.tables where !covered.contains(table) {
+            for table in records.comparedTables where suspects.tables[table.name] != nil {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
-                    outcome.rowsChecked += 1
                     let key = RowDigest.key(table, row)
+                    guard suspects.contains(table.name, key) else { return }
                     let end = expected.removeValue(forKey: key)?.end
                     guard let end, let digest = end.digest else { return find(table, key, .inserted, end?.index) }
                     if RowDigest.digest(table, row) != digest { find(table, key, .edited, end.index) }
@@ -178,7 +180,6 @@ struct StoreCheck {
         mutating func compareTurns(_ transaction: any Transaction, _ jobs: Set<String>) throws {
             var missing = jobs
             try transaction.forEachRow(JobTables.turn.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 let key = RowDigest.key(JobTables.turn, row)
                 guard missing.remove(key) != nil else { return find(JobTables.turn, key, .inserted, nil) }
                 if !JobTurn.isAuthentic(row, records.vault) { find(JobTables.turn, key, .edited, nil) }

@@ -1,0 +1,122 @@
+import Storage
+import TransparencyLog
+
+/// Everything read once and added up: sound, or what is to be looked at row by row.
+struct AuditSummary: Sendable {
+    private(set) var report = AuditReport()
+    /// By record store.
+    private(set) var suspects: [String: Suspects] = [:]
+    private(set) var isSound = true
+
+    /// Log and record stores at the same time; each store as of a moment after that of the log, so that it has every leaf
+    /// that the log has.
+    static func read(
+        _ stores: [RecordStore], _ log: LogStore, _ scope: AuditVerifier.Scope
+    ) async throws -> AuditSummary {
+        let crew = Crew()
+        defer { crew.close() }
+        let gate = Gate()
+        return try await withThrowingTaskGroup(of: (Int, StoreScan).self) { group in
+            for (index, records) in stores.enumerated() {
+                group.addTask {
+                    await gate.wait()
+                    return (index, try await StoreScan.read(records, crew, scope: scope))
+                }
+            }
+            defer { gate.open() }
+            let tree = try await LogTree.read(log, storeNames: stores.map(\.name), crew) { gate.open() }
+            gate.open()
+            var scans: [(Int, StoreScan)] = []
+            for try await scan in group { scans.append(scan) }
+            var summary = AuditSummary()
+            try await summary.compare(tree, scans.sorted { $0.0 < $1.0 }.map { (stores[$0.0], $0.1) }, log)
+            return summary
+        }
+    }
+
+    private mutating func compare(
+        _ tree: LogTree, _ scans: [(records: RecordStore, scan: StoreScan)], _ log: LogStore
+    ) async throws {
+        report.treeSize = UInt64(tree.size)
+        report.root = tree.size > 0 && !tree.isSuspicious ? tree.root : nil
+        report.rowsChecked = tree.rowsChecked
+        isSound = !tree.isSuspicious
+        var finder = LeafFinder(tree)
+        for (index, (records, scan)) in scans.enumerated() {
+            report.rowsChecked += scan.rowsChecked
+            report.leavesChecked += scan.leafCount
+            suspects[records.name] = scan.suspects
+            isSound = isSound && !scan.isSuspicious && scan.suspects.isEmpty
+            var waiting = 0
+            var unknown: [(id: String, hash: LogHash)] = []
+            for leaf in scan.leaves.joined() {
+                let isPending = !scan.pending.isEmpty && scan.pending.contains(leaf.id)
+                if isPending { waiting += 1 }
+                if finder.take(leaf, store: UInt8(truncatingIfNeeded: index)) { continue }
+                if isPending { report.pending += 1 } else { unknown.append((leaf.id.text, leaf.hash)) }
+            }
+            // Each pending identifier is that of a leaf.
+            isSound = isSound && waiting == scan.pending.count
+            if isSound, !unknown.isEmpty {
+                // A leaf that is on neither list may have been sequenced since the log was read.
+                isSound = try await log.sequenced(unknown).count == unknown.count
+            }
+        }
+        isSound = isSound && finder.count == tree.size
+    }
+}
+
+extension Suspects {
+    var isEmpty: Bool { tables.isEmpty && subjects == nil && !jobs }
+}
+
+/// Finds leaves in the log: mostly each behind the one before it.
+struct LeafFinder {
+    private let tree: LogTree
+    private var next = 0
+    private var found: [Bool]
+    /// Indexes by the first bits of the hash; made when a leaf is not where it was expected.
+    private var table: [UInt32] = []
+    /// Leaves of the tree that were found.
+    private(set) var count = 0
+
+    init(_ tree: LogTree) {
+        self.tree = tree
+        found = Array(repeating: false, count: tree.size)
+    }
+
+    /// Whether the log has this leaf, with this hash and identifier, of this store.
+    mutating func take(_ leaf: StoreScan.Leaf, store: UInt8) -> Bool {
+        guard let index = index(leaf, store) else { return false }
+        next = index + 1
+        if !found[index] {
+            found[index] = true
+            count += 1
+        }
+        return true
+    }
+
+    private mutating func index(_ leaf: StoreScan.Leaf, _ store: UInt8) -> Int? {
+        if tree.isLeaf(next, leaf.hash, leaf.id, store: store) { return next }
+        if table.isEmpty { makeTable() }
+        let mask = table.count - 1
+        var place = Int(truncatingIfNeeded: leaf.hash.first) & mask
+        while table[place] != .max {
+            let index = Int(table[place])
+            if tree.isLeaf(index, leaf.hash, leaf.id, store: store) { return index }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    private mutating func makeTable() {
+        var size = 16
+        while size < 2 * tree.size { size *= 2 }
+        table = Array(repeating: .max, count: size)
+        for index in 0..<tree.size {
+            var place = Int(truncatingIfNeeded: tree.hash(0, index).first) & (size - 1)
+            while table[place] != .max { place = (place + 1) & (size - 1) }
+            table[place] = UInt32(truncatingIfNeeded: index)
+        }
+    }
+}
