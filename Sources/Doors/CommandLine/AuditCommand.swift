@@ -17,8 +17,8 @@ struct AuditCommand: AsyncParsableCommand {
                 rowsChecked, seconds and, when a row was edited, removed or inserted, the first and all findings (store, \
                 table, row, kind, leafIndex). The exit status is then 1. The store may be in use meanwhile.
 
-                With --leaves the registers' rows are not read: only that every leaf is as it was written, stands in the \
-                tree with its hash, and that entries, places, nodes and every signed root of the log are those of the leaves.
+                With --leaves the registers' rows are not read: each leaf is hashed again, must stand in the tree with that \
+                hash, and entries, places, nodes and every signed root of the log must be those of the leaves.
 
                 EXAMPLES
                   sijill audit verify --store ./store
@@ -37,7 +37,7 @@ struct AuditCommand: AsyncParsableCommand {
                 throw Refused("store: \(missing) is missing in this folder")
             }
             let scope: AuditVerifier.Scope = leaves ? .leaves : .everything
-            let report = try await options.withInstallation { installation in
+            let report = try await options.withInstallation(isAsItStands: true) { installation in
                 try await installation.sequencer.drain()
                 return try await installation.verifier.verify(scope)
             }
@@ -45,7 +45,8 @@ struct AuditCommand: AsyncParsableCommand {
                 "sound": .bool(report.isSound), "treeSize": .integer(Int64(report.treeSize)),
                 "root": .string(report.root?.description ?? ""), "pending": .integer(Int64(report.pending)),
                 "leavesChecked": .integer(Int64(report.leavesChecked)),
-                "rowsChecked": .integer(Int64(report.rowsChecked)), "seconds": .double((report.seconds * 1000).rounded() / 1000),
+                "rowsChecked": .integer(Int64(report.rowsChecked)),
+                "seconds": .double((report.seconds * 1000).rounded() / 1000),
             ]
             if let first = report.findings.first {
                 answer["first"] = Self.json(first)

@@ -44,7 +44,8 @@ public final class RowBatch: @unchecked Sendable {
     }
 
     func endRow() {
-        start.storeBytes(of: UInt32(truncatingIfNeeded: byteCount - rowStart - 4), toByteOffset: rowStart, as: UInt32.self)
+        start.storeBytes(
+            of: UInt32(truncatingIfNeeded: byteCount - rowStart - 4), toByteOffset: rowStart, as: UInt32.self)
         count += 1
     }
 

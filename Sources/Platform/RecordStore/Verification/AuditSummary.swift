@@ -1,5 +1,6 @@
 import Storage
 import TransparencyLog
+import Vault
 
 /// Everything read once and added up: sound, or what is to be looked at row by row.
 struct AuditSummary: Sendable {
@@ -29,13 +30,14 @@ struct AuditSummary: Sendable {
             var scans: [(Int, StoreScan)] = []
             for try await scan in group { scans.append(scan) }
             var summary = AuditSummary()
-            try await summary.compare(tree, scans.sorted { $0.0 < $1.0 }.map { (stores[$0.0], $0.1) }, log)
+            try await summary.compare(tree, scans.sorted { $0.0 < $1.0 }.map { (stores[$0.0], $0.1) }, log, scope)
             return summary
         }
     }
 
     private mutating func compare(
-        _ tree: LogTree, _ scans: [(records: RecordStore, scan: StoreScan)], _ log: LogStore
+        _ tree: LogTree, _ scans: [(records: RecordStore, scan: StoreScan)], _ log: LogStore,
+        _ scope: AuditVerifier.Scope
     ) async throws {
         report.treeSize = UInt64(tree.size)
         report.root = tree.size > 0 && !tree.isSuspicious ? tree.root : nil
@@ -49,12 +51,15 @@ struct AuditSummary: Sendable {
             isSound = isSound && !scan.isSuspicious && scan.suspects.isEmpty
             var waiting = 0
             var unknown: [(id: String, hash: LogHash)] = []
+            var unproven: [String] = []
             for leaf in scan.leaves.joined() {
                 let isPending = !scan.pending.isEmpty && scan.pending.contains(leaf.id)
                 if isPending { waiting += 1 }
                 if finder.take(leaf, store: UInt8(truncatingIfNeeded: index)) { continue }
                 if isPending { report.pending += 1 } else { unknown.append((leaf.id.text, leaf.hash)) }
+                if scope == .leaves { unproven.append(leaf.id.text) }
             }
+            if isSound, !unproven.isEmpty { isSound = try await Self.areAuthentic(unproven, records) }
             // Each pending identifier is that of a leaf.
             isSound = isSound && waiting == scan.pending.count
             if isSound, !unknown.isEmpty {
@@ -63,6 +68,17 @@ struct AuditSummary: Sendable {
             }
         }
         isSound = isSound && finder.count == tree.size
+    }
+
+    /// Whether leaves that the tree does not hold yet carry their codes.
+    private static func areAuthentic(_ leaves: [String], _ records: RecordStore) async throws -> Bool {
+        try await records.store.read { transaction in
+            try transaction.query(AuditTables.leaf.selectByKey, each: leaves.map { [.text($0)] }).allSatisfy { rows in
+                guard let row = rows.first, case .blob(let content) = row["content"], case .blob(let code) = row["code"]
+                else { return false }
+                return records.vault.isAuthentic("audit leaf", content, code: code)
+            }
+        }
     }
 }
 

@@ -41,7 +41,9 @@ struct LeafBytes {
         guard skip(",\"store\":"), let store = text(), skip(",\"subjects\":[") else { return nil }
         if !skip("]") {
             repeat {
-                guard skip("{\"id\":"), let name = text(), skip(",\"reach\":"), text() != nil, skip("}") else { return nil }
+                guard skip("{\"id\":"), let name = text(), skip(",\"reach\":"), text() != nil, skip("}") else {
+                    return nil
+                }
                 subject(name)
             } while skip(",")
             guard skip("]") else { return nil }
@@ -74,7 +76,9 @@ struct LeafBytes {
         let hasBefore = skip("\"before\":\"")
         if hasBefore { guard digest(into: before) else { return nil } }
         guard skip("\"key\":"), let key = text(), skip(",\"table\":"), let table = text(), skip("}") else { return nil }
-        return Row(table: table, key: key, before: hasBefore ? UnsafePointer(before) : nil, after: hasAfter ? UnsafePointer(after) : nil)
+        return Row(
+            table: table, key: key, before: hasBefore ? UnsafePointer(before) : nil,
+            after: hasAfter ? UnsafePointer(after) : nil)
     }
 
     private mutating func digest(into bytes: UnsafeMutablePointer<UInt8>) -> Bool {

@@ -36,7 +36,8 @@ final class RowSums {
                 key.withMemoryRebound(to: UInt64.self, capacity: 2) { key in
                     words.withMemoryRebound(to: UInt64.self, capacity: 2) { words in
                         cd_siphash128(
-                            key, first.baseAddress?.assumingMemoryBound(to: UInt8.self), first.count, second, count, words)
+                            key, first.baseAddress?.assumingMemoryBound(to: UInt8.self), first.count, second, count,
+                            words)
                     }
                 }
             }
