@@ -14,11 +14,11 @@ struct AuditCommand: AsyncParsableCommand {
             abstract: "Recomputes the transparency log from the rows, and compares every row with what the log says.",
             discussion: """
                 Prints a JSON object: sound, treeSize, root, pending (leaves not yet sequenced), leavesChecked, \
-                rowsChecked, seconds and, when a row was edited, removed or inserted, the first and all findings (store, \
-                table, row, kind, leafIndex). The exit status is then 1. The store may be in use meanwhile.
+                rowsChecked, seconds and, when a row was edited, removed or inserted, the first and all findings \
+                (store, table, row, kind, leafIndex). The exit status is then 1. The store may be in use meanwhile.
 
-                With --leaves the registers' rows are not read: each leaf is hashed again, must stand in the tree with that \
-                hash, and entries, places, nodes and every signed root of the log must be those of the leaves.
+                With --leaves the registers' rows are not read: each leaf is hashed again, must stand in the tree with \
+                that hash, and entries, places, nodes and every signed root of the log must be those of the leaves.
 
                 EXAMPLES
                   sijill audit verify --store ./store

@@ -4,6 +4,7 @@ import TestMaterial
 import TestSupport
 import Testing
 
+@testable import Installation
 @testable import RecordStore
 
 /// What tells a sound store without comparing rows one by one.

@@ -9,8 +9,8 @@ struct AuditSummary: Sendable {
     private(set) var suspects: [String: Suspects] = [:]
     private(set) var isSound = true
 
-    /// Log and record stores at the same time; each store as of a moment after that of the log, so that it has every leaf
-    /// that the log has.
+    /// Log and record stores at the same time; each store as of a moment after that of the log, so that it has every
+    /// leaf that the log has.
     static func read(
         _ stores: [RecordStore], _ log: LogStore, _ scope: AuditVerifier.Scope
     ) async throws -> AuditSummary {

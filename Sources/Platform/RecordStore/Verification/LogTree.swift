@@ -6,8 +6,8 @@ import Vault
 
 /// The log store's rows in the least memory, and whether they are one sound tree.
 ///
-/// For each leaf the hash, 16 bytes of its identifier and a byte for its store; for each node its hash. What does not fit
-/// is not looked into here: `isSuspicious` then says that the rows must be compared one by one.
+/// For each leaf the hash, 16 bytes of its identifier and a byte for its store; for each node its hash. What does not
+/// fit is not looked into here: `isSuspicious` then says that the rows must be compared one by one.
 final class LogTree: @unchecked Sendable {
     // Written by several threads at places of their own, read after `CrewParts.finish`.
     let size: Int

@@ -4,9 +4,9 @@ import Storage
 /// Whether two lists of rows are the same, without keeping either: what leaves say is added, what is there subtracted.
 ///
 /// Each row counts as SipHash-2-4 (128 bits) of its key and digest under a key drawn for one run, and rows are added up
-/// in two words modulo 2^64. Where all sums are zero at the end, what leaves say and what is there agree but for one chance
-/// in 2^128, which nobody can steer who does not know the key. Rows are spread over `buckets` sums by their key, so that of
-/// lists that differ only a small part need be looked at row by row.
+/// in two words modulo 2^64. Where all sums are zero at the end, what leaves say and what is there agree but for one
+/// chance in 2^128, which nobody can steer who does not know the key. Rows are spread over `buckets` sums by their key,
+/// so that of lists that differ only a small part need be looked at row by row.
 final class RowSums {
     static let buckets = 256
 
