@@ -38,13 +38,24 @@ public struct AuditVerifier: Sendable {
 
     /// Finds the rows that were changed.
     private func explain(_ summary: AuditSummary, _ scope: Scope, _ report: inout AuditReport) async throws {
+        if summary.isLeafSound, let tree = summary.tree {
+            for records in stores {
+                let check = StoreCheck(
+                    records: records, log: LogContent(), tree: tree, scope: scope,
+                    suspects: summary.suspects[records.name] ?? Suspects())
+                report.findings += try await check.run().findings
+            }
+            return report.sort()
+        }
         // The log first: a leaf that it holds was committed before, so each store read later has it.
         let content = try await LogContent.read(log)
         var leaves = KnownLeaves()
         report.pending = 0
         for records in stores {
             let suspects = summary.suspects[records.name] ?? Suspects()
-            let outcome = try await StoreCheck(records: records, log: content, scope: scope, suspects: suspects).run()
+            let outcome = try await StoreCheck(
+                records: records, log: content, tree: nil, scope: scope, suspects: suspects
+            ).run()
             report.findings += outcome.findings
             report.pending += outcome.pending
             // A leaf that is on neither list may have been sequenced since the log was read.

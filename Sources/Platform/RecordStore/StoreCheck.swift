@@ -6,6 +6,8 @@ import Vault
 struct StoreCheck {
     let records: RecordStore
     let log: LogContent
+    /// The log where it and all leaves are known to be sound: only other rows are then looked at, in little memory.
+    let tree: LogTree?
     let scope: AuditVerifier.Scope
     /// The registers' rows and the subjects that are looked at.
     let suspects: Suspects
@@ -25,13 +27,13 @@ struct StoreCheck {
     }
 
     func run() async throws -> Outcome {
-        let (records, log, scope, suspects) = (records, log, scope, suspects)
+        let (records, log, tree, scope, suspects) = (records, log, tree, scope, suspects)
         return try await records.store.read { transaction in
-            var walk = Walk(records: records, log: log, suspects: suspects)
-            try walk.readPending(transaction)
+            var walk = Walk(records: records, log: log, finder: tree.map { LeafFinder($0) }, suspects: suspects)
+            if tree == nil { try walk.readPending(transaction) }
             try walk.readLeaves(transaction)
             if scope == .everything { try walk.compareSubjects(transaction) }
-            walk.comparePending()
+            if tree == nil { walk.comparePending() }
             if scope == .everything {
                 let jobs = walk.expectedJobs
                 try walk.compareRows(transaction)
@@ -50,6 +52,8 @@ struct StoreCheck {
         let records: RecordStore
         let log: LogContent
         let suspects: Suspects
+        private var finder: LeafFinder?
+        private var leafIndexes: [String: UInt64] = [:]
         var outcome = Outcome()
         private var histories: [String: [String: RowHistory]] = [:]
         private var subjects: [String: Set<String>] = [:]
@@ -57,9 +61,10 @@ struct StoreCheck {
         /// Leaves that are not there although the log or their subjects name them.
         private var removed: Set<String> = []
 
-        init(records: RecordStore, log: LogContent, suspects: Suspects) {
+        init(records: RecordStore, log: LogContent, finder: LeafFinder?, suspects: Suspects) {
             self.records = records
             self.log = log
+            self.finder = finder
             self.suspects = suspects
         }
 
@@ -83,17 +88,20 @@ struct StoreCheck {
                     leaf.id == id, leaf.store == records.name
                 else { return report(id, isCopy: isAuthentic(row)) }
                 let hash = MerkleTree.leafHash(of: content)
-                let index = log.indexes[hash]
+                let index = finder == nil ? log.indexes[hash] : finder?.place(of: hash)
                 // A hash in the signed tree is proof enough of the content where only the code was changed.
                 if !isAuthentic(row) {
                     guard index != nil else { return report(id, isCopy: false) }
                     find(AuditTables.leaf, id, .edited, index)
                 }
-                outcome.leaves.sound[id] = hash
-                if index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
+                if finder == nil { outcome.leaves.sound[id] = hash }
+                if finder == nil, index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
                     outcome.unsequenced.append((id, hash))
                 }
-                if suspects.contains(subjectsOf: id) { subjects[id] = Set(leaf.subjects.map(\.id)) }
+                if suspects.contains(subjectsOf: id) {
+                    subjects[id] = Set(leaf.subjects.map(\.id))
+                    leafIndexes[id] = index
+                }
                 for state in leaf.rows where suspects.contains(state.table, state.key) {
                     histories[state.table, default: [:]][state.key, default: RowHistory()].append(state, index)
                 }
@@ -128,17 +136,21 @@ struct StoreCheck {
                     unknown.append((subject + "/" + id, id))
                 }
             }
-            for row in unknown { find(AuditTables.subject, row.subject, .inserted, log.indexesByLeaf[row.id]) }
+            for row in unknown { find(AuditTables.subject, row.subject, .inserted, place(ofLeaf: row.id)) }
             for (id, missing) in subjects {
                 for subject in missing {
-                    find(AuditTables.subject, "\(subject)/\(id)", .removed, log.indexesByLeaf[id])
+                    find(AuditTables.subject, "\(subject)/\(id)", .removed, place(ofLeaf: id))
                 }
             }
         }
 
+        private func place(ofLeaf id: String) -> UInt64? {
+            finder == nil ? log.indexesByLeaf[id] : leafIndexes[id]
+        }
+
         /// The log or the pending list names a leaf that is not there.
         private func isMissing(_ id: String) -> Bool {
-            outcome.leaves.sound[id] == nil && !outcome.leaves.broken.contains(id)
+            finder == nil && outcome.leaves.sound[id] == nil && !outcome.leaves.broken.contains(id)
                 && (log.indexesByLeaf[id] != nil || pending.contains(id))
         }
 

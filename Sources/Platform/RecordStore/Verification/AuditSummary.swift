@@ -7,7 +7,11 @@ struct AuditSummary: Sendable {
     private(set) var report = AuditReport()
     /// By record store.
     private(set) var suspects: [String: Suspects] = [:]
-    private(set) var isSound = true
+    /// Leaves, log and pending leaves are sound, so that only rows can be the cause of a difference.
+    private(set) var isLeafSound = true
+    private(set) var tree: LogTree?
+
+    var isSound: Bool { isLeafSound && suspects.values.allSatisfy(\.isEmpty) }
 
     /// Log and record stores at the same time; each store as of a moment after that of the log, so that it has every
     /// leaf that the log has.
@@ -42,13 +46,14 @@ struct AuditSummary: Sendable {
         report.treeSize = UInt64(tree.size)
         report.root = tree.size > 0 && !tree.isSuspicious ? tree.root : nil
         report.rowsChecked = tree.rowsChecked
-        isSound = !tree.isSuspicious
+        isLeafSound = !tree.isSuspicious
+        self.tree = tree
         var finder = LeafFinder(tree)
         for (index, (records, scan)) in scans.enumerated() {
             report.rowsChecked += scan.rowsChecked
             report.leavesChecked += scan.leafCount
             suspects[records.name] = scan.suspects
-            isSound = isSound && !scan.isSuspicious && scan.suspects.isEmpty
+            isLeafSound = isLeafSound && !scan.isSuspicious
             var waiting = 0
             var unknown: [(id: String, hash: LogHash)] = []
             var unproven: [String] = []
@@ -59,15 +64,15 @@ struct AuditSummary: Sendable {
                 if isPending { report.pending += 1 } else { unknown.append((leaf.id.text, leaf.hash)) }
                 if scope == .leaves { unproven.append(leaf.id.text) }
             }
-            if isSound, !unproven.isEmpty { isSound = try await Self.areAuthentic(unproven, records) }
+            if isLeafSound, !unproven.isEmpty { isLeafSound = try await Self.areAuthentic(unproven, records) }
             // Each pending identifier is that of a leaf.
-            isSound = isSound && waiting == scan.pending.count
-            if isSound, !unknown.isEmpty {
+            isLeafSound = isLeafSound && waiting == scan.pending.count
+            if isLeafSound, !unknown.isEmpty {
                 // A leaf that is on neither list may have been sequenced since the log was read.
-                isSound = try await log.sequenced(unknown).count == unknown.count
+                isLeafSound = try await log.sequenced(unknown).count == unknown.count
             }
         }
-        isSound = isSound && finder.count == tree.size
+        isLeafSound = isLeafSound && finder.count == tree.size
     }
 
     /// Whether leaves that the tree does not hold yet carry their codes.
@@ -120,6 +125,26 @@ struct LeafFinder {
         while table[place] != .max {
             let index = Int(table[place])
             if tree.isLeaf(index, leaf.hash, leaf.id, store: store) { return index }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    /// Where the tree has a leaf with this hash.
+    mutating func place(of hash: LogHash) -> UInt64? {
+        if next < tree.size, tree.hash(0, next) == hash {
+            next += 1
+            return UInt64(next - 1)
+        }
+        if table.isEmpty { makeTable() }
+        let mask = table.count - 1
+        var place = Int(truncatingIfNeeded: hash.first) & mask
+        while table[place] != .max {
+            let index = Int(table[place])
+            if tree.hash(0, index) == hash {
+                next = index + 1
+                return UInt64(index)
+            }
             place = (place + 1) & mask
         }
         return nil
