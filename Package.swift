@@ -89,6 +89,7 @@ let package = Package(
             dependencies: ["BiometricFormats", .product(name: "RealModule", package: "swift-numerics")],
             path: "Sources/Kernels/SyntheticFingerprints", exclude: ["README.md"], swiftSettings: settings),
 
+        .target(name: "CDigests", path: "Sources/Kernels/CDigests", exclude: ["README.md"]),
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", exclude: ["README.md"]),
         .target(
             name: "Fingerprint",
@@ -129,7 +130,7 @@ let package = Package(
             name: "Vault", dependencies: ["CArgon2", crypto], path: "Sources/Platform/Vault", swiftSettings: settings),
         .target(
             name: "RecordStore",
-            dependencies: ["Quantities", "StrictJSON", "TransparencyLog", "Storage", "Vault", crypto],
+            dependencies: ["CDigests", "Quantities", "StrictJSON", "TransparencyLog", "Storage", "Vault", crypto],
             path: "Sources/Platform/RecordStore", swiftSettings: settings),
 
         // Registers: what the agency does.
@@ -235,7 +236,7 @@ let package = Package(
             path: "Tests/Kernels/CivilNumberTests",
             swiftSettings: settings),
         .testTarget(
-            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "TestMaterial", crypto],
+            name: "TransparencyLogTests", dependencies: ["CDigests", "TransparencyLog", "TestMaterial", crypto],
             path: "Tests/Kernels/TransparencyLogTests", swiftSettings: settings),
         .testTarget(
             name: "SyntheticPopulationTests", dependencies: ["SyntheticPopulation", "StrictJSON", "Quantities"],

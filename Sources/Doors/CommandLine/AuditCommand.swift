@@ -13,13 +13,20 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Recomputes the transparency log from the rows, and compares every row with what the log says.",
             discussion: """
-                Prints a JSON object: sound, treeSize, root, pending (leaves not yet sequenced), rowsChecked and, when \
-                a row was edited, removed or inserted, the first and all findings (store, table, row, kind, leafIndex). \
-                The exit status is then 1. The store may be in use meanwhile.
+                Prints a JSON object: sound, treeSize, root, pending (leaves not yet sequenced), leavesChecked, \
+                rowsChecked, seconds and, when a row was edited, removed or inserted, the first and all findings \
+                (store, table, row, kind, leafIndex). The exit status is then 1. The store may be in use meanwhile.
+
+                With --leaves the registers' rows are not read: each leaf is hashed again, must stand in the tree with \
+                that hash, and entries, places, nodes and every signed root of the log must be those of the leaves.
 
                 EXAMPLES
                   sijill audit verify --store ./store
+                  sijill audit verify --leaves --store postgresql:///sijill --keys ./keys
                 """)
+
+        @Flag(help: "Verify the leaves against the signed tree, without the registers' rows.")
+        var leaves = false
 
         @OptionGroup var options: StoreOptions
 
@@ -29,14 +36,17 @@ struct AuditCommand: AsyncParsableCommand {
             if let missing = try await options.location().missingFiles.first {
                 throw Refused("store: \(missing) is missing in this folder")
             }
-            let report = try await options.withInstallation { installation in
+            let scope: AuditVerifier.Scope = leaves ? .leaves : .everything
+            let report = try await options.withInstallation(isAsItStands: true) { installation in
                 try await installation.sequencer.drain()
-                return try await installation.verifier.verify()
+                return try await installation.verifier.verify(scope)
             }
             var answer: JSONObject = [
                 "sound": .bool(report.isSound), "treeSize": .integer(Int64(report.treeSize)),
                 "root": .string(report.root?.description ?? ""), "pending": .integer(Int64(report.pending)),
+                "leavesChecked": .integer(Int64(report.leavesChecked)),
                 "rowsChecked": .integer(Int64(report.rowsChecked)),
+                "seconds": .double((report.seconds * 1000).rounded() / 1000),
             ]
             if let first = report.findings.first {
                 answer["first"] = Self.json(first)

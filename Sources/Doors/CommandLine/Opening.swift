@@ -62,10 +62,15 @@ extension StoreOptions {
     }
 
     /// Opens the store, does `work`, sequences what it logged and closes.
-    func withInstallation<Result>(_ work: (Installation) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter isAsItStands: without work that an import left for the next start.
+    func withInstallation<Result>(
+        isAsItStands: Bool = false, _ work: (Installation) async throws -> Result
+    ) async throws -> Result {
         let location = try await location()
         let installation = try await Installation.open(
-            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location))
+            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location),
+            isAsItStands: isAsItStands)
         do {
             let result = try await work(installation)
             try await installation.close()

@@ -51,10 +51,11 @@ public struct Installation: Sendable {
     ///   - reader: what finds minutiae in images of fingers.
     ///   - gallery: where the gallery of fingers is and who searches it; by default beside the key file, and this
     ///     process.
+    ///   - isAsItStands: leaves undone what an import left for the next start, such as the lists of the search.
     /// Throws `StorageError`, `VaultError`, `RecordError`.
     public static func open(
         at location: StoreLocation, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
-        reader: FingerReader = FingerReader(), gallery: EnrolmentGallery.Settings? = nil
+        reader: FingerReader = FingerReader(), gallery: EnrolmentGallery.Settings? = nil, isAsItStands: Bool = false
     ) async throws -> Installation {
         let (stores, master) = try await location.open()
         do {
@@ -75,7 +76,7 @@ public struct Installation: Sendable {
                     gallery ?? EnrolmentGallery.Settings(path: "\(location.keyFolder)/gallery"),
                     key: StoreVault(master, store: "gallery").key("templates")),
                 isDemonstration: FileManager.default.fileExists(atPath: mark))
-            try await installation.population.completeCandidateLists()
+            if !isAsItStands { try await installation.population.completeCandidateLists() }
             return installation
         } catch {
             for store in stores { try? await store.close() }

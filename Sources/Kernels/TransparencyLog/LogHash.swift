@@ -3,8 +3,9 @@ public struct LogHash: Hashable, Sendable {
     /// How many bytes a hash has.
     public static let byteCount = 32
 
+    /// The first eight bytes as a number, spread evenly: for tables of hashes.
     // Four words instead of an array: a tree holds millions of them, and none needs an allocation of its own.
-    let first: UInt64
+    public let first: UInt64
     let second: UInt64
     let third: UInt64
     let fourth: UInt64
@@ -28,6 +29,14 @@ public struct LogHash: Hashable, Sendable {
             offset += 1
         }
         (first, second, third, fourth) = words
+    }
+
+    /// The 32 bytes at an address.
+    public init(at address: UnsafeRawPointer) {
+        first = UInt64(bigEndian: address.loadUnaligned(as: UInt64.self))
+        second = UInt64(bigEndian: address.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        third = UInt64(bigEndian: address.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        fourth = UInt64(bigEndian: address.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
     }
 
     /// The 32 bytes, as stored and sent.

@@ -26,6 +26,10 @@ public struct AuditReport: Sendable {
     /// Leaves that wait for the sequencer.
     public internal(set) var pending = 0
     public internal(set) var rowsChecked = 0
+    /// Leaves of the record stores that are as the program wrote them.
+    public internal(set) var leavesChecked = 0
+    /// How long verification took, without opening the stores.
+    public internal(set) var seconds = 0.0
     /// The log and the audit leaves first, then all other rows; each in the order of the tree, rows without a leaf last.
     public internal(set) var findings: [Finding] = []
 

@@ -8,7 +8,17 @@ import Vault
 /// log, the list of migrations and the key check. Where one change disturbs several tables, the changed row is named.
 /// The stores may be in use meanwhile. Not found: what was written within the last moments and not yet sequenced, taken
 /// out whole; all files replaced together by older copies of themselves; keep checkpoints elsewhere.
+///
+/// All is read once and added up (`LogTree`, `StoreScan`), which tells a sound store. Only where that does not come out
+/// are rows compared one by one (`StoreCheck`, `LogCheck`), and of the registers' rows only those that do not add up.
 public struct AuditVerifier: Sendable {
+    public enum Scope: Sendable {
+        /// Leaves, log and every row of every table.
+        case everything
+        /// Leaves and log: that the signed tree is that of the leaves in the stores.
+        case leaves
+    }
+
     private let stores: [RecordStore]
     private let log: LogStore
 
@@ -17,16 +27,37 @@ public struct AuditVerifier: Sendable {
         self.log = log
     }
 
-    public func verify() async throws -> AuditReport {
+    public func verify(_ scope: Scope = .everything) async throws -> AuditReport {
+        let start = ContinuousClock.now
+        let summary = try await AuditSummary.read(stores, log, scope)
+        var report = summary.report
+        if !summary.isSound { try await explain(summary, scope, &report) }
+        report.seconds = (ContinuousClock.now - start) / .seconds(1)
+        return report
+    }
+
+    /// Finds the rows that were changed.
+    private func explain(_ summary: AuditSummary, _ scope: Scope, _ report: inout AuditReport) async throws {
+        if summary.isLeafSound, let tree = summary.tree {
+            for records in stores {
+                let check = StoreCheck(
+                    records: records, log: LogContent(), tree: tree, scope: scope,
+                    suspects: summary.suspects[records.name] ?? Suspects())
+                report.findings += try await check.run().findings
+            }
+            return report.sort()
+        }
         // The log first: a leaf that it holds was committed before, so each store read later has it.
         let content = try await LogContent.read(log)
-        var report = AuditReport()
         var leaves = KnownLeaves()
+        report.pending = 0
         for records in stores {
-            let outcome = try await StoreCheck(records: records, log: content).run()
+            let suspects = summary.suspects[records.name] ?? Suspects()
+            let outcome = try await StoreCheck(
+                records: records, log: content, tree: nil, scope: scope, suspects: suspects
+            ).run()
             report.findings += outcome.findings
             report.pending += outcome.pending
-            report.rowsChecked += outcome.rowsChecked
             // A leaf that is on neither list may have been sequenced since the log was read.
             let since = try await log.sequenced(outcome.unsequenced)
             for leaf in outcome.unsequenced where !since.contains(leaf.id) && content.places[leaf.id] == nil {
@@ -40,11 +71,9 @@ public struct AuditVerifier: Sendable {
         var check = LogCheck(log: log, content: content, leaves: leaves)
         check.run()
         report.findings += check.findings
-        report.rowsChecked += content.rowsChecked
         report.treeSize = check.frontier.size
         report.root = check.frontier.root
         report.sort()
-        return report
     }
 }
 

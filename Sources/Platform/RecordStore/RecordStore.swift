@@ -60,6 +60,14 @@ public final class RecordStore: Sendable {
 
     var tables: [Table] { migrations.flatMap(\.creates) }
 
+    /// The tables each row of which is as the leaves say; the others carry codes or are compared in another way.
+    var comparedTables: [Table] {
+        let others: Set<Table> = [
+            AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table, JobTables.turn,
+        ]
+        return tables.filter { !others.contains($0) && !$0.isDerived }
+    }
+
     /// The audit tables' catalogue, for the lint.
     public static var catalogue: Catalogue {
         Catalogue(

@@ -15,15 +15,8 @@ enum RowDigest {
         // One buffer for one call of the hash: a call for each value took longer than the hash itself.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
-        bytes += "sijill row 1 \(table.name)\n".utf8
-        for value in counted(table, values) {
-            switch value {
-            case .null: append(0, EmptyCollection(), to: &bytes)
-            case .integer(let value): append(1, String(value).utf8, to: &bytes)
-            case .text(let value): append(2, value.utf8, to: &bytes)
-            case .blob(let value): append(3, value, to: &bytes)
-            }
-        }
+        bytes += prefix(table)
+        for value in counted(table, values) { append(value, to: &bytes) }
         return Hexadecimal.encode(SHA256.hash(data: bytes))
     }
 
@@ -37,6 +30,9 @@ enum RowDigest {
         }
         return values[..<end]
     }
+
+    /// What is hashed before the columns. `RowBatch` puts columns behind it in the form of `digest`.
+    static func prefix(_ table: Table) -> [UInt8] { Array("sijill row 1 \(table.name)\n".utf8) }
 
     /// The primary key as text, unambiguous within its table.
     static func key(_ table: Table, _ row: Row) -> String {
@@ -56,6 +52,22 @@ enum RowDigest {
         case .integer(let value): String(value)
         case .text(let value): value
         case .blob(let value): Hexadecimal.encode(value)
+        }
+    }
+
+    /// A value as it stands in the hashed bytes.
+    static func bytes(_ value: SQLValue) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(value, to: &bytes)
+        return bytes
+    }
+
+    private static func append(_ value: SQLValue, to bytes: inout [UInt8]) {
+        switch value {
+        case .null: append(0, EmptyCollection(), to: &bytes)
+        case .integer(let value): append(1, String(value).utf8, to: &bytes)
+        case .text(let value): append(2, value.utf8, to: &bytes)
+        case .blob(let value): append(3, value, to: &bytes)
         }
     }
 

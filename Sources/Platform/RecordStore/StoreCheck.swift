@@ -6,6 +6,11 @@ import Vault
 struct StoreCheck {
     let records: RecordStore
     let log: LogContent
+    /// The log where it and all leaves are known to be sound: only other rows are then looked at, in little memory.
+    let tree: LogTree?
+    let scope: AuditVerifier.Scope
+    /// The registers' rows and the subjects that are looked at.
+    let suspects: Suspects
 
     struct Leaves: Sendable {
         /// By identifier, the hash of what the program wrote.
@@ -16,28 +21,30 @@ struct StoreCheck {
     struct Outcome: Sendable {
         var findings: [AuditReport.Finding] = []
         var pending = 0
-        var rowsChecked = 0
         var leaves = Leaves()
         /// Sound leaves that are neither pending nor in the log as it was read.
         var unsequenced: [(id: String, hash: LogHash)] = []
     }
 
     func run() async throws -> Outcome {
-        let (records, log) = (records, log)
+        let (records, log, tree, scope, suspects) = (records, log, tree, scope, suspects)
         return try await records.store.read { transaction in
-            var walk = Walk(records: records, log: log)
-            try walk.readPending(transaction)
+            var walk = Walk(records: records, log: log, finder: tree.map { LeafFinder($0) }, suspects: suspects)
+            if tree == nil { try walk.readPending(transaction) }
             try walk.readLeaves(transaction)
-            try walk.compareSubjects(transaction)
-            walk.comparePending()
-            let jobs = walk.expectedJobs
-            try walk.compareRows(transaction)
-            try walk.compareTurns(transaction, jobs)
-            try walk.compareDerived(transaction)
+            if scope == .everything { try walk.compareSubjects(transaction) }
+            if tree == nil { walk.comparePending() }
+            if scope == .everything {
+                let jobs = walk.expectedJobs
+                try walk.compareRows(transaction)
+                if suspects.jobs { try walk.compareTurns(transaction, jobs) }
+                try walk.compareDerived(transaction)
+            }
+            var count = 0
             let fixed = FixedRows(
                 store: records.name, migrations: records.migrations,
                 keyCheck: KeyCheck.row(vault: records.vault, storeName: records.name))
-            walk.outcome.findings += try fixed.check(transaction, &walk.outcome.rowsChecked)
+            walk.outcome.findings += try fixed.check(transaction, &count)
             return walk.outcome
         }
     }
@@ -45,6 +52,9 @@ struct StoreCheck {
     private struct Walk {
         let records: RecordStore
         let log: LogContent
+        let suspects: Suspects
+        private var finder: LeafFinder?
+        private var leafIndexes: [String: UInt64] = [:]
         var outcome = Outcome()
         private var histories: [String: [String: RowHistory]] = [:]
         private var subjects: [String: Set<String>] = [:]
@@ -52,14 +62,15 @@ struct StoreCheck {
         /// Leaves that are not there although the log or their subjects name them.
         private var removed: Set<String> = []
 
-        init(records: RecordStore, log: LogContent) {
+        init(records: RecordStore, log: LogContent, finder: LeafFinder?, suspects: Suspects) {
             self.records = records
             self.log = log
+            self.finder = finder
+            self.suspects = suspects
         }
 
         mutating func readPending(_ transaction: any Transaction) throws {
             try transaction.forEachRow(AuditTables.pending.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 if row["bucket"] == .integer(0), case .text(let id) = row["leaf_id"] {
                     pending.insert(id)
                 } else {
@@ -70,7 +81,6 @@ struct StoreCheck {
 
         mutating func readLeaves(_ transaction: any Transaction) throws {
             try transaction.forEachRow(AuditTables.leaf.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 guard case .text(let id) = row["leaf_id"] else {
                     find(AuditTables.leaf, RowDigest.key(AuditTables.leaf, row), .inserted, nil)
                     return
@@ -79,18 +89,21 @@ struct StoreCheck {
                     leaf.id == id, leaf.store == records.name
                 else { return report(id, isCopy: isAuthentic(row)) }
                 let hash = MerkleTree.leafHash(of: content)
-                let index = log.indexes[hash]
+                let index = finder == nil ? log.indexes[hash] : finder?.place(of: hash)
                 // A hash in the signed tree is proof enough of the content where only the code was changed.
                 if !isAuthentic(row) {
                     guard index != nil else { return report(id, isCopy: false) }
                     find(AuditTables.leaf, id, .edited, index)
                 }
-                outcome.leaves.sound[id] = hash
-                if index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
+                if finder == nil { outcome.leaves.sound[id] = hash }
+                if finder == nil, index == nil, log.indexesByLeaf[id] == nil, !pending.contains(id) {
                     outcome.unsequenced.append((id, hash))
                 }
-                subjects[id] = Set(leaf.subjects.map(\.id))
-                for state in leaf.rows {
+                if suspects.contains(subjectsOf: id) {
+                    subjects[id] = Set(leaf.subjects.map(\.id))
+                    leafIndexes[id] = index
+                }
+                for state in leaf.rows where suspects.contains(state.table, state.key) {
                     histories[state.table, default: [:]][state.key, default: RowHistory()].append(state, index)
                 }
             }
@@ -112,7 +125,7 @@ struct StoreCheck {
         mutating func compareSubjects(_ transaction: any Transaction) throws {
             var unknown: [(subject: String, id: String)] = []
             try transaction.forEachRow(AuditTables.subject.selectAll, []) { row in
-                outcome.rowsChecked += 1
+                if case .text(let id) = row["leaf_id"], !suspects.contains(subjectsOf: id) { return }
                 guard case .text(let subject) = row["subject_id"], case .text(let id) = row["leaf_id"],
                     subjects[id] != nil || outcome.leaves.broken.contains(id) || isMissing(id)
                 else {
@@ -124,17 +137,21 @@ struct StoreCheck {
                     unknown.append((subject + "/" + id, id))
                 }
             }
-            for row in unknown { find(AuditTables.subject, row.subject, .inserted, log.indexesByLeaf[row.id]) }
+            for row in unknown { find(AuditTables.subject, row.subject, .inserted, place(ofLeaf: row.id)) }
             for (id, missing) in subjects {
                 for subject in missing {
-                    find(AuditTables.subject, "\(subject)/\(id)", .removed, log.indexesByLeaf[id])
+                    find(AuditTables.subject, "\(subject)/\(id)", .removed, place(ofLeaf: id))
                 }
             }
         }
 
+        private func place(ofLeaf id: String) -> UInt64? {
+            finder == nil ? log.indexesByLeaf[id] : leafIndexes[id]
+        }
+
         /// The log or the pending list names a leaf that is not there.
         private func isMissing(_ id: String) -> Bool {
-            outcome.leaves.sound[id] == nil && !outcome.leaves.broken.contains(id)
+            finder == nil && outcome.leaves.sound[id] == nil && !outcome.leaves.broken.contains(id)
                 && (log.indexesByLeaf[id] != nil || pending.contains(id))
         }
 
@@ -151,14 +168,11 @@ struct StoreCheck {
         }
 
         mutating func compareRows(_ transaction: any Transaction) throws {
-            let covered: Set<Table> = [
-                AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table, JobTables.turn,
-            ]
-            for table in records.tables where !covered.contains(table) && !table.isDerived {
+            for table in records.comparedTables where suspects.tables[table.name] != nil {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
-                    outcome.rowsChecked += 1
                     let key = RowDigest.key(table, row)
+                    guard suspects.contains(table.name, key) else { return }
                     let end = expected.removeValue(forKey: key)?.end
                     guard let end, let digest = end.digest else { return find(table, key, .inserted, end?.index) }
                     if RowDigest.digest(table, row) != digest { find(table, key, .edited, end.index) }
@@ -172,11 +186,9 @@ struct StoreCheck {
 
         /// Rows that follow from others; where these were changed themselves, they are what is named.
         mutating func compareDerived(_ transaction: any Transaction) throws {
-            for derived in records.derived where !outcome.findings.contains(where: { $0.table == derived.source.name })
-            {
-                let (found, rowsChecked) = try derived.differences(transaction)
-                outcome.rowsChecked += rowsChecked
-                for row in found { find(derived.table, row.row, row.kind, nil) }
+            for derived in records.derived where suspects.derived.contains(derived.table.name) {
+                guard !outcome.findings.contains(where: { $0.table == derived.source.name }) else { continue }
+                for row in try derived.differences(transaction) { find(derived.table, row.row, row.kind, nil) }
             }
         }
 
@@ -189,7 +201,6 @@ struct StoreCheck {
         mutating func compareTurns(_ transaction: any Transaction, _ jobs: Set<String>) throws {
             var missing = jobs
             try transaction.forEachRow(JobTables.turn.selectAll, []) { row in
-                outcome.rowsChecked += 1
                 let key = RowDigest.key(JobTables.turn, row)
                 guard missing.remove(key) != nil else { return find(JobTables.turn, key, .inserted, nil) }
                 if !JobTurn.isAuthentic(row, records.vault) { find(JobTables.turn, key, .edited, nil) }

@@ -105,6 +105,11 @@ public protocol Transaction {
 
     /// Visits every row of a table in the order of its key, by the engine's fastest way. Throws like `forEachRow`.
     func copyOut(_ table: Table, _ visit: (Row) throws -> Void) throws
+
+    /// Hands over every row of a table as bytes, in no order, each row's columns behind `prefix`; see `RowBatch`.
+    ///
+    /// However long it takes: no limit on a statement's time applies. Throws like `forEachRow`.
+    func scan(_ table: Table, prefix: [UInt8], _ take: (RowBatch) throws -> Void) throws
 }
 
 /// The engine gave a transaction up: none of its parts can go on.

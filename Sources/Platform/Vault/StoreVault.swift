@@ -88,6 +88,9 @@ public struct StoreVault: Sendable {
     /// The same for many values of one kind: the key is derived once.
     public func blindIndexer(_ kind: String) -> BlindIndexer { BlindIndexer(hash: keyedHash("blind index \(kind)")) }
 
+    /// The key of `authenticationCode` for one purpose, for whoever compares very many codes.
+    public func authenticationKey(_ purpose: String) -> SymmetricKey { key("authentication \(purpose)") }
+
     /// A keyed checksum of what the program wrote: 32 bytes.
     public func authenticationCode(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
         keyedHash("authentication \(purpose)").code(bytes)

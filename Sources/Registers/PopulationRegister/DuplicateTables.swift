@@ -34,18 +34,7 @@ enum DuplicateTables {
 
     /// A file stands in exactly the lists that its entry names.
     static let listsOfEntries = DerivedRows(
-        list, from: entry,
-        members: { row in
-            guard case .blob(let key) = row["index_key"], case .blob(let files) = row["files"], files.count % 16 == 0
-            else { return nil }
-            return stride(from: 0, to: files.count, by: 16).map { (key[...], files[$0..<$0 + 16]) }
-        },
-        expected: { row in
-            guard case .text(let id) = row["person_id"], case .blob(let lists) = row["lists"], lists.count % 32 == 0
-            else { return nil }
-            let file = CandidateLists.bytes(id)
-            return stride(from: 0, to: lists.count, by: 32).map { (lists[$0..<$0 + 32], file[...]) }
-        })
+        list, key: "index_key", members: "files", from: entry, member: "person_id", keys: "lists", keyBytes: 32)
 
     static let pairs = Statement(
         "duplicate_pair.ofPerson",

@@ -4,11 +4,12 @@ import CLibPQ
 extension PostgreSQLConnection {
     private static let signature: [UInt8] =
         Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
+    static let copySignatureBytes = signature.count
     private static let chunk = 1 << 16
 
     /// Appends rows, each in the order of the table's columns. Throws `PostgreSQLFailure` or `StorageError`.
     func copyIn(_ table: Table, _ rows: some Sequence<[SQLValue]>) throws -> Int {
-        try begin("COPY \(table.name) (\(table.columnList)) FROM STDIN (FORMAT binary)", PGRES_COPY_IN)
+        try beginCopy("COPY \(table.name) (\(table.columnList)) FROM STDIN (FORMAT binary)", PGRES_COPY_IN)
         var buffer = Self.signature
         var count = 0
         do {
@@ -33,7 +34,7 @@ extension PostgreSQLConnection {
     /// Visits every row of a table in the order of its key. Throws `PostgreSQLFailure` or what `visit` throws.
     func copyOut(_ table: Table, _ visit: (Row) throws -> Void) throws {
         let order = table.primaryKey.joined(separator: ", ")
-        try begin(
+        try beginCopy(
             "COPY (SELECT \(table.columnList) FROM \(table.name) ORDER BY \(order)) TO STDOUT (FORMAT binary)",
             PGRES_COPY_OUT)
         var fault: (any Error)?
@@ -61,7 +62,7 @@ extension PostgreSQLConnection {
         if let fault { throw fault }
     }
 
-    private func begin(_ sql: String, _ expected: ExecStatusType) throws {
+    func beginCopy(_ sql: String, _ expected: ExecStatusType) throws {
         guard let result = PQexec(handle, sql) else { throw PostgreSQLFailure.lost }
         defer { PQclear(result) }
         guard PQresultStatus(result) == expected else {
@@ -77,7 +78,7 @@ extension PostgreSQLConnection {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private func endCopy() throws {
+    func endCopy() throws {
         var failure: PostgreSQLFailure?
         while let result = PQgetResult(handle) {
             if PQresultStatus(result) != PGRES_COMMAND_OK {

@@ -92,6 +92,10 @@ final class PostgreSQLTransaction: Transaction {
         }
     }
 
+    func onConnection<Result>(_ work: (PostgreSQLConnection) throws -> Result) throws -> Result {
+        try noting { try work(connection) }
+    }
+
     /// Sends what waits and learns whether it was done.
     func flush() throws {
         guard !waiting.isEmpty else { return }
