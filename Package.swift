@@ -370,7 +370,8 @@ let package = Package(
             ],
             path: "Tests/Faults",
             exclude: [
-                "point-in-time", "failing-sync.c", "recording-writes.c", "run", "patroni", "patroni_cluster.py",
+                "point-in-time", "failing-sync.c", "recording-writes.c", "true-timers.c", "run", "patroni",
+                "patroni_cluster.py",
             ],
             swiftSettings: settings),
         .testTarget(
