@@ -1,4 +1,4 @@
-"""Three machines of a cluster, played by network namespaces: etcd, Patroni and PostgreSQL on each, a bridge between them."""
+"""Three machines of a cluster, played by network namespaces: etcd, Patroni and PostgreSQL on each."""
 
 import glob
 import importlib.util
@@ -82,7 +82,8 @@ class Node:
             f"http://{self.address}:2380", "--initial-advertise-peer-urls", f"http://{self.address}:2380",
             "--listen-client-urls", f"http://{self.address}:2379", "--advertise-client-urls",
             f"http://{self.address}:2379", "--initial-cluster", members, "--initial-cluster-state", "new",
-            "--enable-v2", "--pre-vote", "--heartbeat-interval", "200", "--election-timeout", "2000", "--logger", "zap", "--log-level", "error")
+            "--enable-v2", "--pre-vote", "--heartbeat-interval", "200", "--election-timeout", "2000", "--logger", "zap",
+            "--log-level", "error")
 
     def start_patroni(self):
         binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
