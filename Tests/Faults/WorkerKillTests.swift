@@ -61,8 +61,8 @@ struct WorkerKillTests {
         #expect(try await jobs.findings().isEmpty)
         try await jobs.close()
         print(
-            "\(counts.0) workers killed in a job of \(counts.1) killed, \(total) jobs, \(effects.count) effects, each once; "
-                + "\(ContinuousClock.now - started)")
+            "\(counts.0) workers killed in a job of \(counts.1) killed, \(total) jobs, \(effects.count) effects, "
+                + "\(effects.values.count { $0 != 1 }) of them not once; \(ContinuousClock.now - started)")
     }
 
     /// Enough work that no worker comes to its end before it is killed.
