@@ -9,6 +9,7 @@ import Testing
 /// Enrols invented households one after the other, and remembers what the server acknowledged.
 actor MainPath {
     struct Acknowledged: Sendable {
+        var applications = 0
         var numbers = 0
         var households = 0
         var retries = 0
@@ -58,6 +59,12 @@ actor MainPath {
             acknowledged.retries += 1
             _ = try await client.call(lost.method, lost.path, lost.body, token: lost.token, key: lost.key)
             pending = nil
+            switch lost.path {
+            case "applications": acknowledged.applications += 1
+            case "households": acknowledged.households += 1
+            case _ where lost.path.hasSuffix("/decision"): acknowledged.numbers += 1
+            default: break
+            }
         }
         for confirm in unconfirmed { try await confirm(client) }
         unconfirmed = []
@@ -107,6 +114,7 @@ actor MainPath {
         for person in household.persons {
             let receipt = try await send("POST", "applications", person.application, token: agent, client: client)
             let id = try #require(receipt["application"]?.string)
+            acknowledged.applications += 1
             unconfirmed.append { client in
                 let found = try await client.call("GET", "applications/\(id)", token: reviewer)
                 #expect(found["receipt"] == receipt["receipt"])

@@ -9,7 +9,8 @@ import Testing
 
 /// The same person with the same document is registered twice at the same moment, again and again.
 ///
-/// `SIJILL_PAIRS` and `SIJILL_PAIRS_POSTGRESQL` say how often (default 20 and 10), `SIJILL_SEED` repeats a run.
+/// Several pairs are under way at once. `SIJILL_PAIRS` and `SIJILL_PAIRS_POSTGRESQL` say how many (default 500 and 50),
+/// `SIJILL_SEED` repeats a run.
 @Suite("Registered twice at once", .serialized)
 struct PairTests {
     @Test("one of the two gets a number, never both and never none")
@@ -17,7 +18,7 @@ struct PairTests {
         let store = FileManager.default.temporaryDirectory.appendingPathComponent("sijill-pairs-\(UUID().uuidString)")
             .path
         defer { try? FileManager.default.removeItem(atPath: store) }
-        try await Self.register(Self.count("SIJILL_PAIRS", 20), ["--store", store])
+        try await Self.register(FaultCount.of("SIJILL_PAIRS", 500), ["--store", store])
     }
 
     @Test("the same holds on PostgreSQL", .enabled(if: TestServer.isAvailable))
@@ -27,18 +28,14 @@ struct PairTests {
         let store = ["--store", server.url("sijill"), "--keys", keys.path]
         let made = try ServerProcess.run(["store", "create"] + store)
         try #require(made.status == 0, "\(made.output)")
-        try await Self.register(Self.count("SIJILL_PAIRS_POSTGRESQL", 10), store)
+        try await Self.register(FaultCount.of("SIJILL_PAIRS_POSTGRESQL", 50), store)
         server.stop(SIGQUIT)
     }
 
-    private static func count(_ name: String, _ usual: Int) -> Int {
-        ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? usual
-    }
+    private static let atOnce = 6
 
     private static func register(_ pairs: Int, _ store: [String]) async throws {
-        let seed =
-            ProcessInfo.processInfo.environment["SIJILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...9_999_999)
-        print("SIJILL_SEED=\(seed)")
+        let seed = FaultCount.seed()
         for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
             let added = try ServerProcess.run(
                 ["staff", "add", name, "--role", role] + store, input: "a long password\n")
@@ -56,34 +53,45 @@ struct PairTests {
             return try #require(answer["token"]?.string)
         }
         let (agent, reviewer) = (try await signIn("agent"), try await signIn("reviewer"))
+        let started = ContinuousClock.now
         var counts: [Int: Int] = [:]
-        for pair in 0..<pairs {
-            let household = population.household(UInt64(pair), seed: seed, asOf: today)
-            let application = try #require(household.persons.first?.application)
-            // What one of the two is told: its number, or nothing where it was refused, linked or left for a decision.
-            @Sendable func enrol() async throws -> String? {
-                do {
-                    let receipt = try await client.call(
-                        "POST", "applications", application, token: agent, key: UUID().uuidString)
-                    let id = try #require(receipt["application"]?.string)
-                    let decided = try await client.call(
-                        "POST", "applications/\(id)/decision", ["decision": "accept"], token: reviewer,
-                        key: UUID().uuidString)
-                    return decided["civilNumber"]?.string
-                } catch APIClient.Failure.refused(let status, let body) {
-                    #expect((400..<500).contains(status), "pair \(pair): \(status) \(body)")
-                    return nil
+        try await withThrowingTaskGroup(of: (pair: Int, numbers: Int).self) { group in
+            for pair in 0..<pairs {
+                if pair >= Self.atOnce, let done = try await group.next() { counts[done.numbers, default: 0] += 1 }
+                let household = population.household(UInt64(pair), seed: seed, asOf: today)
+                let application = try #require(household.persons.first?.application)
+                group.addTask {
+                    async let first = Self.enrol(application, client, agent, reviewer)
+                    async let second = Self.enrol(application, client, agent, reviewer)
+                    let numbers = Set(try await [first, second].compactMap(\.self)).count
+                    #expect(numbers == 1, "pair \(pair) of seed \(seed)")
+                    return (pair, numbers)
                 }
             }
-            async let first = enrol()
-            async let second = enrol()
-            let numbers = try await [first, second].compactMap(\.self)
-            counts[Set(numbers).count, default: 0] += 1
-            #expect(Set(numbers).count == 1, "pair \(pair) of seed \(seed)")
+            for try await done in group { counts[done.numbers, default: 0] += 1 }
         }
+        let taken = ContinuousClock.now - started
         server.kill()
         let verdict = try ServerProcess.run(["audit", "verify"] + store)
         #expect(verdict.status == 0, "\(verdict.output)")
-        print("\(pairs) pairs, numbers given by pair: \(counts.sorted { $0.key < $1.key })")
+        print("\(pairs) pairs, numbers given by pair: \(counts.sorted { $0.key < $1.key }), \(taken)")
+    }
+
+    /// What one of the two is told: its number, or nothing where it was refused, linked or left for a decision.
+    private static func enrol(
+        _ application: JSONValue, _ client: APIClient, _ agent: String, _ reviewer: String
+    ) async throws -> String? {
+        do {
+            let receipt = try await client.call(
+                "POST", "applications", application, token: agent, key: UUID().uuidString)
+            let id = try #require(receipt["application"]?.string)
+            let decided = try await client.call(
+                "POST", "applications/\(id)/decision", ["decision": "accept"], token: reviewer,
+                key: UUID().uuidString)
+            return decided["civilNumber"]?.string
+        } catch APIClient.Failure.refused(let status, let body) {
+            #expect((400..<500).contains(status), "\(status) \(body)")
+            return nil
+        }
     }
 }

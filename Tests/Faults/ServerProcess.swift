@@ -31,9 +31,7 @@ final class ServerProcess: Sendable {
         _ store: [String], logLevel: String = "error", log: String? = nil, environment: [String: String] = [:]
     ) async throws -> ServerProcess {
         let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = program
-        process.arguments = ["serve"] + store + ["--port", "0", "--log-level", logLevel]
+        prepare(process, ["serve"] + store + ["--port", "0", "--log-level", logLevel], environment)
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
@@ -49,6 +47,18 @@ final class ServerProcess: Sendable {
         }
         let address = try JSONValue(parsing: line)["listening"]?.string
         return ServerProcess(address: try #require(address), process: process)
+    }
+
+    /// Until it says that it is ready.
+    func waitUntilReady(seconds: Double = 60) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let url = try #require(URL(string: address + "/readyz"))
+        while true {
+            let answer = try? await URLSession.shared.data(from: url).1 as? HTTPURLResponse
+            if answer?.statusCode == 200 { return }
+            try #require(ContinuousClock.now < end, "the server is not ready")
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// SIGKILL: nothing can be done about it, and nothing is.
@@ -71,10 +81,11 @@ final class ServerProcess: Sendable {
         return process.isRunning ? nil : process.terminationStatus
     }
 
-    static func run(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
+    static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) throws -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
+        prepare(process, arguments, environment)
         let (stdin, stdout) = (Pipe(), Pipe())
         process.standardInput = stdin
         process.standardOutput = stdout
@@ -84,6 +95,15 @@ final class ServerProcess: Sendable {
         let data = stdout.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    /// libfaketime adds a variable to the environment of the process that loads it first, and Swift then no longer finds
+    /// its arguments, which it looks for beside the environment: `env` is that process.
+    private static func prepare(_ process: Process, _ arguments: [String], _ environment: [String: String]) {
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let isClockFalse = environment["FAKETIME_TIMESTAMP_FILE"] != nil
+        process.executableURL = isClockFalse ? URL(fileURLWithPath: "/usr/bin/env") : program
+        process.arguments = (isClockFalse ? [program.path] : []) + arguments
     }
 
     private static func bytes(of handle: FileHandle) -> AsyncThrowingStream<UInt8, any Error> {

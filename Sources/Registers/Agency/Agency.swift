@@ -167,14 +167,22 @@ public struct Agency: Sendable {
         return (opened.secret, Session(holder: holder, expiresAt: try Instant(iso8601: opened.expiresAt)))
     }
 
+    /// By how much the clocks of two servers may differ.
+    private static let skewSeconds: Int64 = 60
+
     /// The session of a cookie's secret, or nil when it is unknown, closed or past its time.
+    ///
+    /// After the clock was set back, a session that is of a later time is over: it would last longer than it was opened
+    /// for.
     public func session(_ secret: String) async throws -> Session? {
         guard secret.utf8.count == 64 else { return nil }
         guard let row = try await records.row(AgencyTables.session, blindIndex: "session", of: secret),
             row["closed_at"] == .null
         else { return nil }
         let expiresAt = try Instant(iso8601: try row.text("expires_at"))
-        guard records.now < expiresAt else { return nil }
+        let openedAt = try Instant(iso8601: try row.text("opened_at"))
+        let now = records.now
+        guard now < expiresAt, openedAt <= now.advanced(bySeconds: Self.skewSeconds) else { return nil }
         let id = try row.text("holder_id")
         let holder: Session.Holder =
             try row.text("holder_kind") == "staff"

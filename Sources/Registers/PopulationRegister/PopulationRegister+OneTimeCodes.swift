@@ -68,7 +68,9 @@ extension PopulationRegister {
             transaction.concerns(Self.subject(person.id), .write)
             let attempts = try row.integer("attempts_left")
             let expiresAt = try Instant(iso8601: try row.text("expires_at"))
-            guard attempts > 0, transaction.now < expiresAt else { return nil }
+            // After the clock was set back a code would be good for longer than it was given for: another is asked for.
+            let latest = transaction.now.advanced(bySeconds: rules.oneTimeCodeLifetimeSeconds + Self.skewSeconds)
+            guard attempts > 0, transaction.now < expiresAt, expiresAt <= latest else { return nil }
             let isRight = row["code"] == transaction.blindIndex("one-time code", "\(person.id) \(digits)")
             try transaction.update(
                 PopulationTables.oneTimeCode,
@@ -82,6 +84,9 @@ extension PopulationRegister {
         guard let personID else { throw PopulationError.wrongCode }
         return personID
     }
+
+    /// By how much the clocks of two servers may differ.
+    private static let skewSeconds: Int64 = 60
 
     private static func westernDigit(_ character: Character) -> Character {
         guard let value = character.wholeNumberValue, (0...9).contains(value) else { return character }

@@ -81,6 +81,15 @@ struct AgencyTests {
         #expect(try await agency.session(secret) == nil)
     }
 
+    @Test("a clock that is set back does not lengthen a session")
+    func clockSetBack() async throws {
+        let (secret, session) = try await agency.openSession(.resident(personID: "p1"), lifetimeSeconds: 600)
+        test.clock.advance(seconds: -30)
+        #expect(try await agency.session(secret) == session, "two servers' clocks may differ")
+        test.clock.advance(seconds: -3600)
+        #expect(try await agency.session(secret) == nil)
+    }
+
     @Test("a session ends when it is closed, for good, and no other does")
     func closing() async throws {
         let first = try await agency.openSession(.resident(personID: "p1"), lifetimeSeconds: 60)

@@ -223,6 +223,15 @@ struct OneTimeCodeTests {
         await #expect(throws: PopulationError.wrongCode) { try await redeem(code.code) }
     }
 
+    @Test("a clock that is set back does not lengthen the time of a code, and another can be had at once")
+    func clockSetBack() async throws {
+        let first = try #require(try await send().first)
+        test.clock.advance(seconds: -3600)
+        await #expect(throws: PopulationError.wrongCode) { try await redeem(first.code) }
+        let second = try #require(try await send().first)
+        #expect(try await redeem(second.code) == person.id)
+    }
+
     @Test("a code holds until its time is over, and no moment longer")
     func expiry() async throws {
         let lifetime = population.rules.oneTimeCodeLifetimeSeconds

@@ -29,7 +29,10 @@ final class Throttle: Sendable {
                 if counts.count >= Self.mostNames { counts.removeAll() }
             }
             var count = counts[key] ?? Count(since: now, attempts: 0)
-            if now >= count.since.advanced(bySeconds: windowSeconds) { count = Count(since: now, attempts: 0) }
+            // A window that begins later than now was begun by a clock that has been set back since.
+            if now < count.since || now >= count.since.advanced(bySeconds: windowSeconds) {
+                count = Count(since: now, attempts: 0)
+            }
             count.attempts += 1
             counts[key] = count
             return count.attempts <= attempts

@@ -38,17 +38,19 @@ enum JobTables {
         ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
         """)
 
-    /// After the clock was set back a job may be due at a time that no job is ever given.
+    /// After the clock was set back a job may be due at a time that no job is ever given; and one that was never tried is
+    /// due from its beginning, whenever that was.
     static let misdated = Statement(
         "job_turn.misdated",
         """
-        SELECT \(turn.columnList) FROM job_turn WHERE bucket = ? AND state = ? AND due_at > ? \
+        SELECT \(turn.columnList) FROM job_turn WHERE bucket = ? AND state = ? AND (due_at > ? OR attempts = 0) \
         ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
         """)
 
     static let dueBuckets = Statement(
         "job_turn.dueBuckets",
-        "SELECT DISTINCT bucket FROM job_turn WHERE state = ? AND (due_at <= ? OR due_at > ?) ORDER BY bucket",
+        "SELECT DISTINCT bucket FROM job_turn WHERE state = ? AND (due_at <= ? OR due_at > ? OR attempts = 0) "
+            + "ORDER BY bucket",
         isFanOut: true)
 
     static let counts = Statement(

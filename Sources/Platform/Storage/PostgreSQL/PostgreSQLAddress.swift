@@ -28,7 +28,8 @@ public struct PostgreSQLAddress: Sendable, CustomStringConvertible, CustomReflec
         var defaults = [
             "target_session_attrs": "read-write", "connect_timeout": "5", "application_name": "sijill",
             "client_encoding": "UTF8", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
-            "tcp_user_timeout": "30000",
+            // Less than a failover takes: sessions with a machine that fell silent are free again when another one leads.
+            "tcp_user_timeout": "10000",
         ]
         let environment = ProcessInfo.processInfo.environment
         if environment["PGSSLMODE"] == nil, !Self.isOnThisMachine(given, environment) {
