@@ -118,7 +118,12 @@ let package = Package(
             name: "ImageDecoding", dependencies: ["BiometricFormats", "CImageCodecs"],
             path: "Sources/Platform/ImageDecoding", swiftSettings: settings),
         .target(
-            name: "Storage", dependencies: ["CLibPQ", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            name: "CSQLiteSums", path: "Sources/Platform/CSQLiteSums", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "CLibPQ", "CSQLiteSums", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Sources/Platform/Storage", swiftSettings: settings),
         .target(
             name: "IndexFiles", dependencies: ["Linkage"], path: "Sources/Platform/IndexFiles", swiftSettings: settings),

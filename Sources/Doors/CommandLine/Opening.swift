@@ -62,10 +62,13 @@ extension StoreOptions {
     }
 
     /// Opens the store, does `work`, sequences what it logged and closes.
-    func withInstallation<Result>(_ work: (Installation) async throws -> Result) async throws -> Result {
+    func withInstallation<Result>(
+        damagedPages: DamagedPages = .refused, _ work: (Installation) async throws -> Result
+    ) async throws -> Result {
         let location = try await location()
         let installation = try await Installation.open(
-            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location))
+            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location),
+            damagedPages: damagedPages)
         do {
             let result = try await work(installation)
             try await installation.close()

@@ -27,6 +27,9 @@ public protocol Store: Sendable {
     /// What is wrong with the engine: damage that it finds in its files, settings under which commits could be lost.
     func engineProblems() async throws -> [String]
 
+    /// What the engine could do for the store and does not, and how to change that.
+    func engineAdvice() async throws -> [String]
+
     /// What the store has done since it was opened, and what it is doing.
     var statistics: StoreStatistics { get }
 
@@ -35,6 +38,8 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+    public func engineAdvice() async throws -> [String] { [] }
+
     /// Carries out one transaction that does no harm when it is repeated.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Result

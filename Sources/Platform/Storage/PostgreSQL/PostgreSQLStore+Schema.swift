@@ -55,6 +55,18 @@ extension PostgreSQLStore {
         }
     }
 
+    private static let checksums = Statement(
+        "schema.checksums", "SELECT name FROM pg_settings WHERE name = 'data_checksums' AND setting = 'off'")
+
+    public func engineAdvice() async throws -> [String] {
+        try await read { transaction in
+            try transaction.query(Self.checksums, []).map { _ in
+                "the server keeps no data checksums, so that damage in parts that no row uses is not found: stop it and "
+                    + "run `pg_checksums --enable`"
+            }
+        }
+    }
+
     private static func isNew(_ transaction: any Transaction) throws -> Bool {
         try transaction.query(count, []).first?.integer("total") == 0
     }
