@@ -370,7 +370,7 @@ let package = Package(
                 "Installation", "Quantities", "StrictJSON", "SyntheticPopulation", "PopulationRegister", "RecordStore",
                 "Storage", "TestMaterial", "TestSupport", "sijill",
             ],
-            path: "Tests/Faults", exclude: ["point-in-time", "failing-sync.c", "recording-writes.c", "run"],
+            path: "Tests/Faults", exclude: ["point-in-time", "failing-medium.c", "recording-writes.c", "run"],
             swiftSettings: settings),
         .testTarget(
             name: "StructureTests", dependencies: ["Installation", "Storage"], path: "Tests/Structure",

@@ -61,14 +61,19 @@ extension StoreOptions {
         PostgreSQLStore.Limits(connections: settings.number(connections, "connections", default: 8))
     }
 
+    /// Opens the store; whoever asks closes it.
+    func open(damagedPages: DamagedPages = .refused) async throws -> Installation {
+        let location = try await location()
+        return try await Installation.open(
+            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location),
+            damagedPages: damagedPages)
+    }
+
     /// Opens the store, does `work`, sequences what it logged and closes.
     func withInstallation<Result>(
         damagedPages: DamagedPages = .refused, _ work: (Installation) async throws -> Result
     ) async throws -> Result {
-        let location = try await location()
-        let installation = try await Installation.open(
-            at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location),
-            damagedPages: damagedPages)
+        let installation = try await open(damagedPages: damagedPages)
         do {
             let result = try await work(installation)
             try await installation.close()

@@ -81,13 +81,15 @@ static int continues(const struct walk *walk, struct sums *sums, const uint8_t *
     return memcmp(walk->frame + 8, salts, 8) == 0 && are_stored(*sums, walk->frame + 16) && big(walk->frame) != 0;
 }
 
-/// Whether behind a frame that ends the chain a transaction follows another.
-static int is_followed(const struct walk *walk, uint32_t number, const uint8_t *salts) {
+/// Whether behind a frame that ends the chain a transaction follows another. `computed` are that frame's sums as they should
+/// be, which count where its own are what was damaged.
+static int is_followed(const struct walk *walk, uint32_t number, struct sums computed, const uint8_t *salts) {
     struct sums stored = {0, 0};
     int ended = 0;
     for (uint32_t next = number; read_frame(walk, next); next++) {
         struct sums sums = stored;
         if (next > number && ended && continues(walk, &sums, salts)) return 1;
+        if (next == number + 1 && ended && continues(walk, &computed, salts)) return 1;
         int differs = bits_of_difference(walk->frame + 8, salts, 8);
         // A frame of an earlier use of the log ends it, but for the first, whose salts may be what is damaged.
         if (differs > (next == number ? 1 : 0)) {
@@ -131,7 +133,7 @@ static void walk_frames(
         open_count = 0;
     }
     free(open_pages);
-    if (claimed > result->frames || is_followed(walk, number, salts))
+    if (claimed > result->frames || is_followed(walk, number, chain, salts))
         result->damaged_frame = number;
 }
 

@@ -153,6 +153,7 @@ struct StoreCheck {
             let covered: Set<Table> = [
                 AuditTables.leaf, AuditTables.subject, AuditTables.pending, KeyCheck.table, JobTables.turn,
             ]
+            var brokenRows: [(table: Table, key: String, index: UInt64?)] = []
             for table in records.tables where !covered.contains(table) {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
@@ -160,13 +161,24 @@ struct StoreCheck {
                     let key = RowDigest.key(table, row)
                     let end = expected.removeValue(forKey: key)?.end
                     guard let end, let digest = end.digest else { return find(table, key, .inserted, end?.index) }
-                    if RowDigest.digest(table, row) != digest { find(table, key, .edited, end.index) }
+                    if RowDigest.digest(table, row) != digest {
+                        find(table, key, .edited, end.index)
+                    } else if !end.isWhole {
+                        brokenRows.append((table, key, end.index))
+                    }
                 }
                 for (key, history) in expected {
                     let end = history.end
-                    if end.digest != nil { find(table, key, .removed, end.index) }
+                    if end.digest != nil {
+                        find(table, key, .removed, end.index)
+                    } else if !end.isWhole {
+                        brokenRows.append((table, key, end.index))
+                    }
                 }
             }
+            // The program changed or removed a row that was not as it had left it. Where a leaf is lost, that is why.
+            guard !outcome.findings.contains(where: { $0.table == AuditTables.leaf.name }) else { return }
+            for row in brokenRows { find(row.table, row.key, .edited, row.index) }
         }
 
         /// The keys of the jobs that, as the leaves say, are still to be done.
@@ -201,12 +213,13 @@ struct RowHistory {
         changes.append((state.before, state.after, index))
     }
 
-    /// The digest after the last change, nil for a row that was removed; and the place of the leaf that says so.
+    /// The digest after the last change, nil for a row that was removed; the place of the leaf that says so; and whether
+    /// each change began where another ended.
     ///
     /// The changes form one path through the states, which begins where the row does not exist: its end is the state
     /// that was entered once more often than it was left. So the order of the leaves, which two clocks may have
     /// confused, does not matter.
-    var end: (digest: String?, index: UInt64?) {
+    var end: (digest: String?, index: UInt64?, isWhole: Bool) {
         var balance: [String?: Int] = [.none: 1]
         for change in changes {
             balance[change.before, default: 0] -= 1
@@ -219,9 +232,9 @@ struct RowHistory {
             candidates.max { ($0.index ?? .max) < ($1.index ?? .max) }
         }
         if isWhole, let end = ends.first {
-            return (end.key, last(changes.filter { $0.after == end.key })?.index)
+            return (end.key, last(changes.filter { $0.after == end.key })?.index, true)
         }
         let latest = last(changes)
-        return (latest?.after, latest?.index)
+        return (latest?.after, latest?.index, false)
     }
 }

@@ -104,8 +104,8 @@ public struct SQLiteFile: Sendable {
                 ? "; restore the store from a backup" : "; `sijill store backup` and `restore` give new sums")
     }
 
-    /// Whether the write-ahead log holds anything.
-    var hasLog: Bool { (log()?.frames ?? 0) > 0 }
+    /// How many frames of the write-ahead log lie before the end of its last transaction.
+    public var framesInLog: Int { Int(log()?.frames ?? 0) }
 
     private func log() -> sums_log? {
         var log = sums_log()

@@ -19,7 +19,7 @@ public final class SQLiteStore: Store {
     ) throws(StorageError) {
         file = SQLiteFile(path)
         if let fault = file.faultsBeforeOpening.first { throw StorageError(.medium, fault.problem) }
-        let hadLog = file.hasLog
+        let hadLog = file.framesInLog > 0
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.maximumReaderCount = Self.mostReaders
