@@ -299,7 +299,8 @@ let package = Package(
             path: "Tests/Kernels/QuantitiesTests",
             swiftSettings: settings),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Installation", "TestMaterial", "TestSupport", grdb],
+            name: "StorageTests",
+            dependencies: ["CSQLiteSums", "Storage", "Installation", "TestMaterial", "TestSupport", grdb],
             path: "Tests/Platform/StorageTests", swiftSettings: settings),
         .testTarget(
             name: "ImageDecodingTests", dependencies: ["ImageDecoding", "BiometricFormats", "TestMaterial", "sijill"],

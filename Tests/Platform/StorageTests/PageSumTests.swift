@@ -1,3 +1,4 @@
+import CSQLiteSums
 import Foundation
 import GRDB
 import Storage
@@ -35,6 +36,15 @@ struct PageSumTests {
         try file.seek(toOffset: UInt64(byte))
         try file.write(contentsOf: Data([old ^ bit]))
         try file.close()
+    }
+
+    @Test("the processor's way and the plain one give the same sums", arguments: [512, 1024, 4096, 65536])
+    func sumsAgree(size: Int) {
+        var random = SeededGenerator(seed: UInt64(size))
+        for number in 0..<20 {
+            let page = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(sums_page(page, size, UInt32(number)) == sums_page_by_table(page, size, UInt32(number)))
+        }
     }
 
     @Test("every page of a file has its sum, free ones too, after a vacuum and in a backup as well")

@@ -32,6 +32,9 @@ void sums_read_damaged(void *connection);
 /// The sum of a page whose last eight bytes are the sum's place. Pages are counted from 1.
 uint64_t sums_page(const uint8_t *page, size_t size, uint32_t number);
 
+/// The same on any processor: what the other is compared with.
+uint64_t sums_page_by_table(const uint8_t *page, size_t size, uint32_t number);
+
 /// Compares a page with its sum; a page of zeros was never written, and is whole. `bit` is the place of a turned bit,
 /// counted from the page's first.
 enum sums_verdict sums_compare(const uint8_t *page, size_t size, uint32_t number, uint32_t *bit);
