@@ -41,7 +41,7 @@ static uint32_t claimed_frames(const char *path, const uint8_t *salts) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return 0;
     ssize_t count = pread(file, bytes, sizeof bytes, 0);
-    close(file);
+    sums_close_apart(file);
     if (count != sizeof bytes || memcmp(bytes, bytes + INDEX_HEADER, INDEX_HEADER) != 0) return 0;
     uint32_t fields[INDEX_HEADER / 4];
     memcpy(fields, bytes, INDEX_HEADER);
@@ -169,19 +169,33 @@ static int walk_once(
     if (pread(walk.file, again, HEADER, 0) != HEADER || memcmp(again, walk.header, HEADER) != 0) outcome = 1;
 end:
     free(walk.frame);
-    close(walk.file);
+    sums_close_apart(walk.file);
     return outcome;
 }
 
-int sums_walk_log(const char *log, const char *index, struct sums_log *result, uint8_t *covered, size_t covered_bytes) {
-    int outcome = 1;
+struct errand {
+    const char *log, *index;
+    struct sums_log *result;
+    uint8_t *covered;
+    size_t covered_bytes;
+    int outcome;
+};
+
+static void look(void *argument) {
+    struct errand *errand = argument;
+    struct sums_log *result = errand->result;
     for (int attempt = 0; attempt < 5; attempt++) {
-        outcome = walk_once(log, index, result, covered, covered_bytes);
-        if (outcome < 0) return -1;
-        if (outcome == 0 && !result->damaged_frame && !result->is_header_damaged) return 0;
+        errand->outcome = walk_once(errand->log, errand->index, result, errand->covered, errand->covered_bytes);
+        if (errand->outcome < 0) return;
+        if (errand->outcome == 0 && !result->damaged_frame && !result->is_header_damaged) return;
         // What a program that writes at this moment makes look like damage is another thing the next time.
         usleep(5000);
     }
-    if (outcome > 0) memset(result, 0, sizeof *result);
-    return 0;
+    if (errand->outcome > 0) memset(result, 0, sizeof *result);
+}
+
+int sums_walk_log(const char *log, const char *index, struct sums_log *result, uint8_t *covered, size_t covered_bytes) {
+    struct errand errand = {log, index, result, covered, covered_bytes, -1};
+    sums_apart(look, &errand);
+    return errand.outcome < 0 ? -1 : 0;
 }

@@ -38,16 +38,23 @@ static size_t read_header(int file, uint8_t *page, struct sums_scan *scan) {
     return size;
 }
 
-int sums_scan_header(const char *path, struct sums_scan *scan) {
+struct errand {
+    const char *path;
+    uint32_t most_pages, most_faults;
+    struct sums_scan *scan;
+    int result;
+};
+
+static int scan_header(const char *path, struct sums_scan *scan) {
     uint8_t page[4096];
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return -1;
     read_header(file, page, scan);
-    close(file);
+    sums_close_apart(file);
     return 0;
 }
 
-int sums_scan_first(const char *path, uint32_t most_pages, uint32_t most_faults, struct sums_scan *scan) {
+static int scan_pages(const char *path, uint32_t most_pages, uint32_t most_faults, struct sums_scan *scan) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     uint8_t *page = malloc(65536);
     struct sums_page_fault *faults = calloc(most_faults > 0 ? most_faults : 1, sizeof *faults);
@@ -66,7 +73,7 @@ int sums_scan_first(const char *path, uint32_t most_pages, uint32_t most_faults,
         scan->fault_count++;
     }
 end:
-    if (file >= 0) close(file);
+    if (file >= 0) sums_close_apart(file);
     free(page);
     if (result == 0) {
         scan->faults = faults;
@@ -74,4 +81,23 @@ end:
         free(faults);
     }
     return result;
+}
+
+static void look(void *argument) {
+    struct errand *errand = argument;
+    errand->result = errand->most_pages == 0
+        ? scan_header(errand->path, errand->scan)
+        : scan_pages(errand->path, errand->most_pages, errand->most_faults, errand->scan);
+}
+
+int sums_scan_header(const char *path, struct sums_scan *scan) {
+    struct errand errand = {.path = path, .scan = scan};
+    sums_apart(look, &errand);
+    return errand.result;
+}
+
+int sums_scan_first(const char *path, uint32_t most_pages, uint32_t most_faults, struct sums_scan *scan) {
+    struct errand errand = {path, most_pages, most_faults, scan, -1};
+    sums_apart(look, &errand);
+    return errand.result;
 }

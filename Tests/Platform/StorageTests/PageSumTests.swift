@@ -116,6 +116,27 @@ struct PageSumTests {
         try await lenient.close()
     }
 
+    @Test("looking at the files of an open store takes none of its locks")
+    func locksStay() async throws {
+        let store = try SQLiteStore(path: path)
+        try await store.migrate(TestTables.migrations)
+        func locks() throws -> Int {
+            let inodes = try ["", "-shm"].map { end in
+                try #require(try FileManager.default.attributesOfItem(atPath: path + end)[.systemFileNumber] as? Int)
+            }
+            let lines = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+            return lines.count { line in inodes.contains { line.contains(":\($0) ") } }
+        }
+        let before = try locks()
+        #expect(before > 0)
+        #expect(SQLiteFile(path).faults.isEmpty && SQLiteFile(path).hasPageSums == true)
+        #expect(try locks() == before)
+        let other = try SQLiteStore(path: path)
+        #expect(try locks() >= before)
+        try await other.close()
+        try await store.close()
+    }
+
     @Test("a file of older days is read, said to have no sums, and gets them")
     func olderFile() async throws {
         let queue = try DatabaseQueue(path: path)

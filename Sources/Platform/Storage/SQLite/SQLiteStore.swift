@@ -28,9 +28,12 @@ public final class SQLiteStore: Store {
             if damagedPages == .read { PageSums.readDamaged(database) }
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
-        // SQLite gives the files beside it the mode of this one.
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { Foundation.close(descriptor) }
+        // SQLite gives the files beside it the mode of this one. One that is there is not opened here: a process that has
+        // it open already would lose its locks by the closing.
+        if !FileManager.default.fileExists(atPath: path) {
+            let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { Foundation.close(descriptor) }
+        }
         do {
             precondition(PageSums.areKept, "the layer of page sums is registered")
             pool = try DatabasePool(path: path, configuration: configuration)

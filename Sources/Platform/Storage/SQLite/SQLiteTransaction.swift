@@ -44,7 +44,8 @@ struct SQLiteTransaction: Transaction {
         try step(prepared, arguments, visit)
     }
 
-    private func step(_ prepared: OpaquePointer, _ arguments: [SQLValue], _ visit: (OpaquePointer) throws -> Void) throws
+    private func step(_ prepared: OpaquePointer, _ arguments: [SQLValue], _ visit: (OpaquePointer) throws -> Void)
+        throws
     {
         guard sqlite3_bind_parameter_count(prepared) == arguments.count else {
             throw StorageError(.statement, "a statement takes another number of arguments than it was given")
@@ -71,7 +72,9 @@ struct SQLiteTransaction: Transaction {
 
     private static func names(of prepared: OpaquePointer) -> ColumnNames {
         ColumnNames(
-            (0..<sqlite3_column_count(prepared)).map { sqlite3_column_name(prepared, $0).map { String(cString: $0) } ?? "" })
+            (0..<sqlite3_column_count(prepared)).map {
+                sqlite3_column_name(prepared, $0).map { String(cString: $0) } ?? ""
+            })
     }
 
     private static func value(_ prepared: OpaquePointer, _ column: Int32) -> SQLValue {
@@ -82,13 +85,15 @@ struct SQLiteTransaction: Transaction {
             .blob(
                 [UInt8](
                     UnsafeRawBufferPointer(
-                        start: sqlite3_column_blob(prepared, column), count: Int(sqlite3_column_bytes(prepared, column)))))
+                        start: sqlite3_column_blob(prepared, column), count: Int(sqlite3_column_bytes(prepared, column))
+                    )))
         // Text, and a number with a fraction, which no table has.
         default:
             .text(
                 String(
                     decoding: UnsafeBufferPointer(
-                        start: sqlite3_column_text(prepared, column), count: Int(sqlite3_column_bytes(prepared, column))),
+                        start: sqlite3_column_text(prepared, column), count: Int(sqlite3_column_bytes(prepared, column))
+                    ),
                     as: UTF8.self))
         }
     }
