@@ -32,6 +32,7 @@ struct FailingWriteTests {
         let server = try await ServerProcess.start(
             ["--store", store],
             environment: ["LD_PRELOAD": library.path, "SIJILL_FAIL_WRITE": orders.path])
+        defer { server.end() }
         let client = APIClient(address: server.address)
         try await path.signInOnce(client)
         var (failures, refusals) = (0, 0)
