@@ -19,7 +19,7 @@ struct FailingSyncTests {
         let (store, library) = (folder.appendingPathComponent("store").path, folder.appendingPathComponent("sync.so"))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try CompiledLibrary.compile("failing-sync.c", to: library.path)
+        try CompiledLibrary.compile("failing-medium.c", to: library.path)
         for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
             let added = try ServerProcess.run(
                 ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")

@@ -36,6 +36,7 @@ struct FullDiskTests {
         try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(store)/\(Installation.demonstrationMark)"))
         let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
         let server = try await ServerProcess.start(store: store)
+        defer { server.end() }
         let client = APIClient(address: server.address)
         try await path.signInOnce(client)
         for round in 1...rounds {

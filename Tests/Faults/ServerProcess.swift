@@ -67,6 +67,11 @@ final class ServerProcess: Sendable {
         process.waitUntilExit()
     }
 
+    /// For a test that may have failed before it killed its server.
+    func end() {
+        if process.isRunning { kill() }
+    }
+
     /// SIGTERM: it stops by itself; returns the exit status.
     func terminate() -> Int32 {
         Foundation.kill(process.processIdentifier, SIGTERM)

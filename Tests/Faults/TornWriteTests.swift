@@ -2,6 +2,7 @@ import Foundation
 import PopulationRegister
 import Quantities
 import RecordStore
+import Storage
 import StrictJSON
 import SyntheticPopulation
 import TestMaterial
@@ -13,11 +14,13 @@ import Testing
 /// The power fails at any moment: what was written after the last sync of a file is lost, torn or out of order.
 ///
 /// A server's writes are recorded while it enrols; images of the store are made of them and opened.
-/// `SIJILL_IMAGES` says how many (default 100), `SIJILL_SEED` repeats a run.
+/// `SIJILL_IMAGES` says how many (default 300), `SIJILL_SEED` repeats a run.
 @Suite("Writes reordered, torn and dropped", .serialized)
 struct TornWriteTests {
     private struct Acknowledged {
         let nanoseconds: UInt64
+        /// The application's identifier, which becomes the person's (decision 9).
+        let person: String
         let number: String
     }
 
@@ -25,7 +28,7 @@ struct TornWriteTests {
     func images() async throws {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["SIJILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...9_999_999)
-        let images = environment["SIJILL_IMAGES"].flatMap { Int($0) } ?? 100
+        let images = environment["SIJILL_IMAGES"].flatMap { Int($0) } ?? 300
         print("SIJILL_SEED=\(seed)")
         let folder = try TemporaryFolder()
         let store = "\(folder.path)/store"
@@ -35,27 +38,46 @@ struct TornWriteTests {
             try #require(added.status == 0, "\(added.output)")
         }
         let base = try Self.files(store)
-        let acknowledged = try await Self.record(folder.path, store, persons: max(12, images / 10), seed: seed)
+        let acknowledged = try await Self.record(
+            folder.path, store, persons: min(120, max(12, images / 10)), seed: seed)
         let writes = try RecordedWrites("\(folder.path)/record")
         try #require(writes.entries.count { $0.kind == .sync } > acknowledged.count, "the recording has syncs")
-        var random = SeededGenerator(seed: seed)
-        var held = 0
-        for image in 0..<images {
-            let count = Int.random(in: 1...writes.entries.count, using: &random)
-            let moment = writes.entries[count - 1].nanoseconds
-            let place = "\(folder.path)/image"
-            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-            for (name, data) in writes.image(after: count, base: base, using: &random) {
-                try #require(
-                    FileManager.default.createFile(
-                        atPath: "\(place)/\(name)", contents: data, attributes: [.posixPermissions: 0o600]))
+        let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
+        let held = try await withThrowingTaskGroup(of: Int.self) { group in
+            for worker in 0..<width {
+                group.addTask {
+                    var held = 0
+                    for image in stride(from: worker, to: images, by: width) {
+                        held += try await Self.confirm(
+                            image, seed, writes, base, acknowledged, at: "\(folder.path)/image-\(worker)")
+                    }
+                    return held
+                }
             }
-            held += try await Self.confirm(
-                place, acknowledged.filter { $0.nanoseconds < moment }.map(\.number),
-                "image \(image) of seed \(seed), after \(count) of \(writes.entries.count)")
-            try FileManager.default.removeItem(atPath: place)
+            return try await group.reduce(0, +)
         }
         print("\(images) images of \(writes.entries.count) operations, \(held) acknowledged numbers found in them")
+    }
+
+    /// Makes one image, opens and checks it; gives how many acknowledged numbers it holds. An image depends on the seed
+    /// and its own number only.
+    private static func confirm(
+        _ image: Int, _ seed: UInt64, _ writes: RecordedWrites, _ base: [String: Data], _ acknowledged: [Acknowledged],
+        at place: String
+    ) async throws -> Int {
+        var random = SeededGenerator(seed: seed &+ UInt64(image) &* 0x9E37_79B9_7F4A_7C15)
+        let count = Int.random(in: 1...writes.entries.count, using: &random)
+        let moment = writes.entries[count - 1].nanoseconds
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        for (name, data) in writes.image(after: count, base: base, using: &random) {
+            try #require(
+                FileManager.default.createFile(
+                    atPath: "\(place)/\(name)", contents: data, attributes: [.posixPermissions: 0o600]))
+        }
+        return try await confirm(
+            place, acknowledged.filter { $0.nanoseconds < moment },
+            "image \(image) of seed \(seed), after \(count) of \(writes.entries.count)")
     }
 
     /// The files of a closed store, but the gallery.
@@ -102,7 +124,7 @@ struct TornWriteTests {
                     let number = decided["civilNumber"]?.string
                 else { continue }
                 acknowledged.append(
-                    Acknowledged(nanoseconds: monotonicNanoseconds(), number: number))
+                    Acknowledged(nanoseconds: monotonicNanoseconds(), person: id, number: number))
             }
             index += 1
         }
@@ -116,14 +138,31 @@ struct TornWriteTests {
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 
-    private static func confirm(_ place: String, _ numbers: [String], _ name: String) async throws -> Int {
-        let installation = try await Installation.open(
-            directory: place, jurisdiction: TestInstallation.jurisdiction, surroundings: .fixed(FixedClock(), seed: 5))
+    /// All that was acknowledged is looked for by the rows of its numbers, the last three also by the number itself.
+    private static func confirm(_ place: String, _ acknowledged: [Acknowledged], _ name: String) async throws -> Int {
+        let installation: Installation
+        do {
+            installation = try await Installation.open(
+                directory: place, jurisdiction: TestInstallation.jurisdiction,
+                surroundings: .fixed(FixedClock(), seed: 5))
+        } catch {
+            Issue.record("\(name): it does not open: \(error)")
+            return 0
+        }
+        let table = try #require(Installation.tables[0].first { $0.name == "civil_number" })
+        let rows = try await installation.stores[0].read { try $0.query(table.selectAll, []) }
+        let persons = Set(rows.map { $0["person_id"] })
         var found = 0
-        for number in numbers {
-            do {
-                _ = try await installation.population.person(number: number, access: Staff.operatorAccess)
+        for number in acknowledged {
+            if persons.contains(.text(number.person)) {
                 found += 1
+            } else {
+                Issue.record("\(name): an acknowledged number is lost")
+            }
+        }
+        for number in acknowledged.suffix(3) {
+            do {
+                _ = try await installation.population.person(number: number.number, access: Staff.operatorAccess)
             } catch { Issue.record("\(name): an acknowledged number is lost: \(error)") }
         }
         try await installation.sequencer.drain()

@@ -56,7 +56,10 @@ public final class TestServer: Sendable {
         if geteuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
         let initialised = try Self.command(
             "\(programs)/initdb",
-            ["-D", "\(folder)/data", "-A", "trust", "-U", "sijill", "-E", "UTF8", "--locale=C", "--no-sync"])
+            [
+                "-D", "\(folder)/data", "-A", "trust", "-U", "sijill", "-E", "UTF8", "--locale=C", "--no-sync",
+                "--data-checksums",
+            ])
         initialised.waitUntilExit()
         self.settings = settings.flatMap { [folder] in ["-c", $0.replacing("FOLDER", with: folder)] }
         try prepare(folder)
@@ -109,6 +112,9 @@ public final class TestServer: Sendable {
         _ = try await store.appliedMigrations()
         try await store.close()
     }
+
+    /// Where the server keeps its files.
+    public var dataFolder: String { "\(folder)/data" }
 
     /// Where the server's Unix socket is.
     public var socketFolder: String { folder }

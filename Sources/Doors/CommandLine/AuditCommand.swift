@@ -1,6 +1,7 @@
 import ArgumentParser
 import Installation
 import RecordStore
+import Storage
 import StrictJSON
 import TransparencyLog
 
@@ -15,7 +16,9 @@ struct AuditCommand: AsyncParsableCommand {
             discussion: """
                 Prints a JSON object: sound, treeSize, root, pending (leaves not yet sequenced), leavesChecked, \
                 rowsChecked, seconds and, when a row was edited, removed or inserted, the first and all findings \
-                (store, table, row, kind, leafIndex). The exit status is then 1. The store may be in use meanwhile.
+                (store, table, row, kind, leafIndex); damage: what the medium did to the files of an embedded store, \
+                which is read in spite of it. The exit status is 1 where there is either. The store may be in use \
+                meanwhile.
 
                 With --leaves the registers' rows are not read: each leaf is hashed again, must stand in the tree with \
                 that hash, and entries, places, nodes and every signed root of the log must be those of the leaves.
@@ -33,16 +36,27 @@ struct AuditCommand: AsyncParsableCommand {
         private static let mostFindings = 1000
 
         func run() async throws {
-            if let missing = try await options.location().missingFiles.first {
+            let location = try await options.location()
+            if let missing = location.missingFiles.first {
                 throw Refused("store: \(missing) is missing in this folder")
             }
             let scope: AuditVerifier.Scope = leaves ? .leaves : .everything
-            let report = try await options.withInstallation(isAsItStands: true) { installation in
-                try await installation.sequencer.drain()
-                return try await installation.verifier.verify(scope)
+            // A page with another sum may be one that a program without sums wrote: whether rows suffered is said below.
+            let faults = location.faults.filter { $0.fault.kind != .otherSum }
+            let damage = faults.map { "\($0.store): \($0.fault.problem)" }
+            if let first = faults.first(where: \.fault.forbidsOpening) { throw Refused(first.fault.problem) }
+            let report: AuditReport
+            do {
+                report = try await options.withInstallation(isAsItStands: true, damagedPages: .read) { installation in
+                    try await installation.sequencer.drain()
+                    return try await installation.verifier.verify(scope)
+                }
+            } catch {
+                if let first = damage.first { throw Refused(first) }
+                throw error
             }
             var answer: JSONObject = [
-                "sound": .bool(report.isSound), "treeSize": .integer(Int64(report.treeSize)),
+                "sound": .bool(report.isSound && damage.isEmpty), "treeSize": .integer(Int64(report.treeSize)),
                 "root": .string(report.root?.description ?? ""), "pending": .integer(Int64(report.pending)),
                 "leavesChecked": .integer(Int64(report.leavesChecked)),
                 "rowsChecked": .integer(Int64(report.rowsChecked)),
@@ -53,11 +67,13 @@ struct AuditCommand: AsyncParsableCommand {
                 answer["findingCount"] = .integer(Int64(report.findings.count))
                 answer["findings"] = .array(report.findings.prefix(Self.mostFindings).map(Self.json))
             }
+            if !damage.isEmpty { answer["damage"] = .array(damage.map(JSONValue.string)) }
             Output.line(JSONValue.object(answer).serialized())
             Output.flush()
             if let first = report.findings.first {
                 throw Refused("\(first.store): \(first.table): row \(first.row) was \(first.kind.rawValue)")
             }
+            if let first = damage.first { throw Refused(first) }
         }
 
         private static func json(_ finding: AuditReport.Finding) -> JSONValue {

@@ -61,16 +61,22 @@ extension StoreOptions {
         PostgreSQLStore.Limits(connections: settings.number(connections, "connections", default: 8))
     }
 
-    /// Opens the store, does `work`, sequences what it logged and closes.
+    /// Opens the store; whoever asks closes it.
     ///
     /// - Parameter isAsItStands: without work that an import left for the next start.
-    func withInstallation<Result>(
-        isAsItStands: Bool = false, _ work: (Installation) async throws -> Result
-    ) async throws -> Result {
+    func open(isAsItStands: Bool = false, damagedPages: DamagedPages = .refused) async throws -> Installation {
         let location = try await location()
-        let installation = try await Installation.open(
+        return try await Installation.open(
             at: location, jurisdiction: try await country.load(), gallery: try await gallerySettings(location),
-            isAsItStands: isAsItStands)
+            isAsItStands: isAsItStands, damagedPages: damagedPages)
+    }
+
+    /// Opens the store, does `work`, sequences what it logged and closes.
+    func withInstallation<Result>(
+        isAsItStands: Bool = false, damagedPages: DamagedPages = .refused,
+        _ work: (Installation) async throws -> Result
+    ) async throws -> Result {
+        let installation = try await open(isAsItStands: isAsItStands, damagedPages: damagedPages)
         do {
             let result = try await work(installation)
             try await installation.close()

@@ -51,8 +51,9 @@ struct StoreCommand: AsyncParsableCommand {
             discussion: """
                 The stores may be in use; a lock keeps other programs from migrating meanwhile. Interrupted, the same \
                 command goes on. A store that is newer than this program, or whose migrations differ from its own, is \
-                refused. Prints a JSON object: for each store the numbers of the migrations it had before (before) and \
-                of those that were applied now (applied).
+                refused. An embedded store whose pages have no sums yet is written anew with them, which takes its \
+                room twice. Prints a JSON object: migrations (for each store the numbers of the migrations it had \
+                before, and of those that were applied now) and pageSums (the stores that got them).
 
                 EXAMPLES
                   sijill store migrate --store ./store
@@ -66,74 +67,9 @@ struct StoreCommand: AsyncParsableCommand {
             if let missing = location.missingFiles.first {
                 throw Refused("store: \(missing) is missing in this folder: make the store with `sijill store create`")
             }
-            printObject(["migrations": Create.json(try await Installation.migrate(at: location))])
-        }
-    }
-
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Finds damage, rows that no act wrote, and settings under which an answered act could be lost.",
-            discussion: """
-                SQLite reads every page of its files; with PostgreSQL the settings of the server are looked at, and its \
-                own tools (pg_amcheck, checksums) look at the files. Then every row is compared with the audit leaves, \
-                as by `sijill audit verify`, every seal is opened, without showing what is in it, and every reference \
-                from row to row is followed, into the other store as well. Prints a JSON object: sound, rowsChecked, \
-                pending, treeSize, problemCount, problems (store, problem and, for a row, table and row: its key). The \
-                exit status is 1 when a problem was found.
-
-                EXAMPLES
-                  sijill store check --store ./store
-                """)
-
-        @OptionGroup var options: StoreOptions
-
-        private static let mostProblems = 1000
-
-        func run() async throws {
-            if let missing = try await options.location().missingFiles.first {
-                throw Refused("store: \(missing) is missing in this folder")
-            }
-            let (report, engine, integrity) = try await options.withInstallation { installation in
-                try await installation.sequencer.drain()
-                return (
-                    try await installation.verifier.verify(), try await installation.engineProblems(),
-                    try await installation.integrityProblems()
-                )
-            }
-            let problems =
-                engine.map { Problem(store: $0.store, table: nil, row: nil, problem: $0.problem) }
-                + report.findings.map {
-                    Problem(store: $0.store, table: $0.table, row: $0.row, problem: "the row was \($0.kind.rawValue)")
-                }
-                + integrity.map {
-                    Problem(store: $0.store, table: $0.problem.table, row: $0.problem.row, problem: $0.problem.problem)
-                }
-            printObject([
-                "sound": .bool(problems.isEmpty), "rowsChecked": .integer(Int64(report.rowsChecked)),
-                "pending": .integer(Int64(report.pending)), "treeSize": .integer(Int64(report.treeSize)),
-                "problemCount": .integer(Int64(problems.count)),
-                "problems": .array(problems.prefix(Self.mostProblems).map(\.json)),
-            ])
-            if let first = problems.first { throw Refused(first.sentence) }
-        }
-
-        private struct Problem {
-            let store: String
-            let table: String?
-            let row: String?
-            let problem: String
-
-            var sentence: String {
-                ([store] + [table, row.map { "row \($0)" }].compactMap { $0 } + [problem]).joined(separator: ": ")
-            }
-
-            var json: JSONValue {
-                var object: JSONObject = ["store": .string(store)]
-                if let table { object["table"] = .string(table) }
-                if let row { object["row"] = .string(row) }
-                object["problem"] = .string(table.map { "\($0): row \(row ?? ""): \(problem)" } ?? problem)
-                return .object(object)
-            }
+            let migrations = Create.json(try await Installation.migrate(at: location))
+            let summed = try await Installation.addPageSums(at: location)
+            printObject(["migrations": migrations, "pageSums": .array(summed.map(JSONValue.string))])
         }
     }
 
@@ -173,7 +109,7 @@ struct StoreCommand: AsyncParsableCommand {
     }
 }
 
-private func printObject(_ object: JSONObject) {
+func printObject(_ object: JSONObject) {
     Output.line(JSONValue.object(object).serialized())
     Output.flush()
 }

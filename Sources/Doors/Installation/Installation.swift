@@ -52,12 +52,14 @@ public struct Installation: Sendable {
     ///   - gallery: where the gallery of fingers is and who searches it; by default beside the key file, and this
     ///     process.
     ///   - isAsItStands: leaves undone what an import left for the next start, such as the lists of the search.
+    ///   - damagedPages: whether an embedded store gives what stands in a page that the medium damaged.
     /// Throws `StorageError`, `VaultError`, `RecordError`.
     public static func open(
         at location: StoreLocation, jurisdiction: Jurisdiction, surroundings: Surroundings = .system(),
-        reader: FingerReader = FingerReader(), gallery: EnrolmentGallery.Settings? = nil, isAsItStands: Bool = false
+        reader: FingerReader = FingerReader(), gallery: EnrolmentGallery.Settings? = nil, isAsItStands: Bool = false,
+        damagedPages: DamagedPages = .refused
     ) async throws -> Installation {
-        let (stores, master) = try await location.open()
+        let (stores, master) = try await location.open(damagedPages: damagedPages)
         do {
             let population = try await RecordStore(
                 name: "population", store: stores[0], vault: StoreVault(master, store: "population"),
@@ -117,6 +119,25 @@ public struct Installation: Sendable {
             found += try await store.engineProblems().map { (name, $0) }
         }
         return found
+    }
+
+    /// What the engines could do for the stores and do not, and how to change that.
+    public func engineAdvice() async throws -> [(store: String, advice: String)] {
+        var found: [(store: String, advice: String)] = []
+        for (name, store) in zip(StoreLocation.names, stores) {
+            found += try await store.engineAdvice().map { (name, $0) }
+        }
+        return found
+    }
+
+    /// Gives the pages of embedded stores of older days their sums; says which stores got them. Throws `StorageError`.
+    public static func addPageSums(at location: StoreLocation) async throws -> [String] {
+        var changed: [String] = []
+        for (name, store) in zip(StoreLocation.names, try location.connect()) {
+            if let store = store as? SQLiteStore, try await store.addPageSums() { changed.append(name) }
+            try await store.close()
+        }
+        return changed
     }
 
     private static let populationMigrations =

@@ -43,7 +43,7 @@ extension StoreLocation {
 
     /// Makes an embedded store out of a backup and the key file that was kept apart.
     ///
-    /// The files are compared with the backup's sums; the folder takes its name only when it is complete and on the
+    /// The files are compared with the backup's sums, their pages with theirs; a backup of older days gets some. The folder takes its name only when it is complete and on the
     /// medium. Throws `StorageError`.
     public func restore(from backup: String, key: String) throws {
         guard case .folder(let directory) = self else {
@@ -64,6 +64,7 @@ extension StoreLocation {
                 try manager.copyItem(atPath: "\(backup)/\(name).sqlite", toPath: "\(draft)/\(name).sqlite")
             }
             try BackupSums.confirm(backup, copy: draft, Self.files)
+            for name in Self.files { try SQLiteFile("\(draft)/\(name)").confirmPages() }
             try manager.copyItem(atPath: key, toPath: "\(draft)/master.key")
             try manager.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(draft)/master.key")
             for name in Self.files + ["master.key", "."] { try DurablePath.synchronise("\(draft)/\(name)") }

@@ -68,10 +68,20 @@ public enum StoreLocation: Sendable {
         }
     }
 
+    /// What of an embedded store's files is not what was written, read before anything opens them; nothing for databases,
+    /// whose server reads its files itself.
+    public var faults: [(store: String, fault: SQLiteFile.Fault)] {
+        guard case .folder(let directory) = self else { return [] }
+        return Self.names.flatMap { name in
+            SQLiteFile("\(directory)/\(name).sqlite").faults.map { (name, $0) }
+        }
+    }
+
     /// The three stores as they are: no key is asked for and no schema changed.
-    func connect() throws -> [any Store] {
+    func connect(damagedPages: DamagedPages = .refused) throws -> [any Store] {
         switch self {
-        case .folder(let directory): try Self.names.map { try SQLiteStore(path: "\(directory)/\($0).sqlite") }
+        case .folder(let directory):
+            try Self.names.map { try SQLiteStore(path: "\(directory)/\($0).sqlite", damagedPages: damagedPages) }
         case .servers(let servers): servers.addresses.map { PostgreSQLStore($0, limits: servers.limits) }
         }
     }
@@ -95,7 +105,7 @@ public enum StoreLocation: Sendable {
     /// Opens the three stores, and the key that belongs to them.
     ///
     /// A key is made only when no store holds anything. Throws `StorageError`, `VaultError`.
-    func open() async throws -> (stores: [any Store], master: MasterKey) {
+    func open(damagedPages: DamagedPages = .refused) async throws -> (stores: [any Store], master: MasterKey) {
         do {
             try FileManager.default.createDirectory(
                 atPath: keyFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -107,7 +117,7 @@ public enum StoreLocation: Sendable {
         case .folder(let directory):
             try Self.confirmComplete(directory)
             let master = try MasterKey.loadOrCreate(path: keyPath)
-            return (try connect(), master)
+            return (try connect(damagedPages: damagedPages), master)
         case .servers(let servers):
             let stores = servers.addresses.map { PostgreSQLStore($0, limits: servers.limits) }
             do {

@@ -168,6 +168,7 @@ struct StoreCheck {
         }
 
         mutating func compareRows(_ transaction: any Transaction) throws {
+            var brokenRows: [(table: Table, key: String, index: UInt64?)] = []
             for table in records.comparedTables where suspects.tables[table.name] != nil {
                 var expected = histories.removeValue(forKey: table.name) ?? [:]
                 try transaction.forEachRow(table.selectAll, []) { row in
@@ -175,13 +176,24 @@ struct StoreCheck {
                     guard suspects.contains(table.name, key) else { return }
                     let end = expected.removeValue(forKey: key)?.end
                     guard let end, let digest = end.digest else { return find(table, key, .inserted, end?.index) }
-                    if RowDigest.digest(table, row) != digest { find(table, key, .edited, end.index) }
+                    if RowDigest.digest(table, row) != digest {
+                        find(table, key, .edited, end.index)
+                    } else if !end.isWhole {
+                        brokenRows.append((table, key, end.index))
+                    }
                 }
                 for (key, history) in expected {
                     let end = history.end
-                    if end.digest != nil { find(table, key, .removed, end.index) }
+                    if end.digest != nil {
+                        find(table, key, .removed, end.index)
+                    } else if !end.isWhole {
+                        brokenRows.append((table, key, end.index))
+                    }
                 }
             }
+            // The program changed or removed a row that was not as it had left it. Where a leaf is lost, that is why.
+            guard !outcome.findings.contains(where: { $0.table == AuditTables.leaf.name }) else { return }
+            for row in brokenRows { find(row.table, row.key, .edited, row.index) }
         }
 
         /// Rows that follow from others; where these were changed themselves, they are what is named.
@@ -223,12 +235,13 @@ struct RowHistory {
         changes.append((state.before, state.after, index))
     }
 
-    /// The digest after the last change, nil for a row that was removed; and the place of the leaf that says so.
+    /// The digest after the last change, nil for a row that was removed; the place of the leaf that says so; and whether
+    /// each change began where another ended.
     ///
     /// The changes form one path through the states, which begins where the row does not exist: its end is the state
     /// that was entered once more often than it was left. So the order of the leaves, which two clocks may have
     /// confused, does not matter.
-    var end: (digest: String?, index: UInt64?) {
+    var end: (digest: String?, index: UInt64?, isWhole: Bool) {
         var balance: [String?: Int] = [.none: 1]
         for change in changes {
             balance[change.before, default: 0] -= 1
@@ -241,9 +254,9 @@ struct RowHistory {
             candidates.max { ($0.index ?? .max) < ($1.index ?? .max) }
         }
         if isWhole, let end = ends.first {
-            return (end.key, last(changes.filter { $0.after == end.key })?.index)
+            return (end.key, last(changes.filter { $0.after == end.key })?.index, true)
         }
         let latest = last(changes)
-        return (latest?.after, latest?.index)
+        return (latest?.after, latest?.index, false)
     }
 }

@@ -30,6 +30,9 @@ public protocol Store: Sendable {
     /// What is wrong with the engine: damage that it finds in its files, settings under which commits could be lost.
     func engineProblems() async throws -> [String]
 
+    /// What the engine could do for the store and does not, and how to change that.
+    func engineAdvice() async throws -> [String]
+
     /// What the store has done since it was opened, and what it is doing.
     var statistics: StoreStatistics { get }
 
@@ -41,6 +44,8 @@ extension Store {
     public func rows(_ statement: Statement, _ arguments: [SQLValue]) async throws -> [Row] {
         try await read { try $0.query(statement, arguments) }
     }
+
+    public func engineAdvice() async throws -> [String] { [] }
 
     /// Carries out one transaction that does no harm when it is repeated.
     public func write<Result: Sendable>(

@@ -170,8 +170,10 @@ final class CandidateLists {
         Hexadecimal.decode(String(personID.filter { $0 != "-" })) ?? []
     }
 
+    /// Of other than sixteen bytes, which only an edited list has, a text that is no file's identifier.
     private static func identifier(_ bytes: ArraySlice<UInt8>) -> String {
         let text = Array(Hexadecimal.encode(bytes))
+        guard bytes.count == 16 else { return String(text) }
         return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(text[$0]) }.joined(separator: "-")
     }
 }

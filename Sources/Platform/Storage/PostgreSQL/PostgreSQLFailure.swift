@@ -24,9 +24,14 @@ struct PostgreSQLFailure: Error, Sendable {
         self.state = state
         self.isConnectionLost = isConnectionLost || ["57P01", "57P02", "57P03"].contains(state)
         // Classes whose sentences name tables, roles and settings only; those of other classes may quote a value.
-        let isNeutral = ["08", "28", "3D", "40", "42", "53", "55", "57", "58"].contains(String(state.prefix(2)))
+        let isNeutral =
+            ["08", "28", "3D", "40", "42", "53", "55", "57", "58"].contains(String(state.prefix(2)))
+            || Self.damage.contains(state)
         subject = [field(110), field(116), isNeutral ? field(77) : nil].compactMap { $0 }.joined(separator: ": ")
     }
+
+    /// A page or an index is not what was written.
+    static let damage: Set = ["XX001", "XX002"]
 
     /// Whether the whole transaction may succeed when it is carried out again.
     enum Remedy {
@@ -60,6 +65,8 @@ struct PostgreSQLFailure: Error, Sendable {
             return StorageError(
                 .unavailable, "the database does not exist: make it with `sijill store create` (\(reason))")
         case "42501": return StorageError(.unavailable, "the user lacks a right on the database (\(reason))")
+        case _ where Self.damage.contains(state):
+            return StorageError(.medium, "the medium damaged a page of the database (\(reason))")
         case "53100", "58030": return StorageError(.medium, "the medium refused the write (\(reason))")
         case _ where isConnectionLost || ["08", "28", "53", "57", "58"].contains(String(state.prefix(2))):
             return StorageError(.unavailable, "the database cannot be reached (\(reason))")

@@ -5,8 +5,8 @@ import Synchronization
 extension SQLiteStore {
     /// Copies stores that are in use, all as they are at one moment, to files that must not be there yet.
     ///
-    /// Writers wait only while that moment is fixed in every store; the pages are copied beside them. Each copy is read
-    /// through once (`integrity_check`) and synchronised. Throws `StorageError`.
+    /// Writers wait only while that moment is fixed in every store; the pages are copied beside them. Each copy has sums of
+    /// its pages, is read through once (`integrity_check`) and synchronised. Throws `StorageError`.
     ///
     /// - Parameter progress: the share of the pages that are copied, from 0 to 1.
     public static func backUp(
@@ -53,6 +53,7 @@ extension SQLiteStore {
             }
         }
         try copy.close()
+        try SQLiteFile(path).confirmPages()
         guard fsync(descriptor) == 0 else { throw StorageError(.medium, "the copy cannot be synchronised") }
     }
 

@@ -3,29 +3,43 @@ import GRDB
 
 /// The embedded store: one SQLite file in write-ahead mode, synchronised at each commit.
 ///
-/// Several processes may open the same file; a writer waits up to `busyTimeoutSeconds` for another.
+/// Several processes may open the same file; a writer waits up to `busyTimeoutSeconds` for another. Pages have sums, and
+/// one with a turned bit is refused (decision 20).
 public final class SQLiteStore: Store {
     let pool: DatabasePool
+    let file: SQLiteFile
     private let counters = StoreCounters()
     private static let mostReaders = 4
     private static let writerCacheKilobytes = 192 << 10
 
-    /// Opens the file, making it when absent, readable by its owner only. Throws `StorageError` (`unavailable`).
-    public init(path: String, busyTimeoutSeconds: Double = 20) throws(StorageError) {
+    /// Opens the file, making it when absent, readable by its owner only.
+    ///
+    /// Throws `StorageError`: `unavailable`, and `medium` where the write-ahead log or the file's header is damaged.
+    public init(
+        path: String, busyTimeoutSeconds: Double = 20, damagedPages: DamagedPages = .refused
+    ) throws(StorageError) {
+        file = SQLiteFile(path)
+        if let fault = file.faultsBeforeOpening.first { throw StorageError(.medium, fault.problem) }
+        let hadLog = file.framesInLog > 0
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.maximumReaderCount = Self.mostReaders
         configuration.prepareDatabase { database in
+            PageSums.reserve(database)
+            if damagedPages == .read { PageSums.readDamaged(database) }
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             // Keyed hashes fall all over their trees: with SQLite's own two megabytes most of an import was reading pages
             // anew. A limit, not an allocation; the readers share the rest of what the process may take.
             try database.execute(sql: "PRAGMA cache_size = -16384")
         }
-        // SQLite gives the files beside it the mode of this one.
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { Foundation.close(descriptor) }
+        // SQLite gives the files beside it the mode of this one. One that is there is not opened here: a process that has
+        // it open already would lose its locks by the closing.
+        if !FileManager.default.fileExists(atPath: path) {
+            let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { Foundation.close(descriptor) }
+        }
         do {
-            precondition(FailedMedium.isWatched, "failed writes are heard of")
+            precondition(PageSums.areKept, "the layer of page sums is registered")
             pool = try DatabasePool(path: path, configuration: configuration)
             // Here and not where connections are prepared: the pool sets NORMAL when it turns to write-ahead mode, under
             // which a commit that was acknowledged survives the loss of the process, but not of power.
@@ -33,6 +47,12 @@ public final class SQLiteStore: Store {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKilobytes)")
             }
+            // Nor what the pool wrote before, nor what a process that was killed left unsynchronised in the log.
+            if FileManager.default.fileExists(atPath: path + "-wal") { try DurablePath.synchronise(path + "-wal") }
+            // A checkpoint that a loss of power interrupted may have left a page half written. The log has it whole.
+            if hadLog { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) } }
+        } catch let error as StorageError {
+            throw error
         } catch {
             throw Self.storageError(error)
         }
@@ -111,12 +131,40 @@ public final class SQLiteStore: Store {
             let isSynchronised = try await pool.writeWithoutTransaction { database in
                 try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2
             }
-            return lines.filter { $0 != "ok" }
+            return file.faults.map(\.problem) + lines.filter { $0 != "ok" }
                 + (isSynchronised ? [] : ["synchronous is not FULL: an acknowledged act can be lost with the power"])
         } catch let error as DatabaseError {
-            return [Self.storageError(error).message]
+            return file.faults.map(\.problem) + [Self.storageError(error).message]
         }
     }
+
+    public func engineAdvice() async throws -> [String] {
+        guard file.hasPageSums == false else { return [] }
+        return [
+            "its pages have no sums, so that damage in parts that no row uses is not found: "
+                + "`sijill store migrate` writes them anew"
+        ]
+    }
+
+    /// Writes every page anew, with room for its sum, beside readers; false where that is so already.
+    ///
+    /// It takes the room of the database twice, and writers wait. Throws `StorageError`.
+    public func addPageSums() async throws -> Bool {
+        guard file.hasPageSums == false else { return false }
+        do {
+            try await pool.writeWithoutTransaction { database in
+                // A copy of everything belongs into a file.
+                try database.execute(sql: "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")
+                _ = try database.checkpoint(.passive)
+            }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+        return true
+    }
+
+    /// `SQLITE_IOERR_DATA`: what the layer of page sums answers.
+    static let damagedPage = ResultCode(rawValue: 10 | 32 << 8)
 
     private static func isKeyConflict(_ code: ResultCode) -> Bool {
         [.SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_ROWID].contains(code)
@@ -129,6 +177,10 @@ public final class SQLiteStore: Store {
         let reason = "SQLite result \(error.extendedResultCode.rawValue)"
         if [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(error.extendedResultCode) {
             FailedMedium.stop("the medium could not make a write durable (\(reason))")
+        }
+        if error.extendedResultCode == damagedPage {
+            return StorageError(
+                .medium, "the medium damaged a page of the store: `sijill store check` names it (\(reason))")
         }
         return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: StorageError(.busy, "another writer holds the store (\(reason))")
