@@ -54,6 +54,7 @@ public struct BulkImport: Sendable {
     ///
     /// - Parameter progress: told after each batch how many bytes of the file are done.
     public func run(_ file: RecordFile, progress: (BulkPlace) -> Void = { _ in }) async throws -> Summary {
+        try await (kind == .persons ? installation.populationRecords : installation.socialRecords).expectBulk()
         var file = file
         let source = "\(kind.rawValue) \(file.digest)"
         let stored =

@@ -72,7 +72,7 @@ public final class FieldReader {
             report(key, .tooLong, "give at most \(longest) characters")
             return nil
         }
-        guard trimmed.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+        guard !trimmed.unicodeScalars.contains(where: Self.isControl) else {
             report(key, .malformed, "remove line breaks and control characters")
             return nil
         }
@@ -126,6 +126,12 @@ public final class FieldReader {
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
+        if first == scalars.startIndex, scalars.index(after: last) == scalars.endIndex { return text }
         return String(scalars[first...last])
+    }
+
+    /// The category Cc of Unicode (The Unicode Standard 16.0, 23.1): both blocks of 32, and DELETE.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 }

@@ -116,6 +116,9 @@ public final class RecordStore: Sendable {
         try await store.rows(table.selectByKey, [.blob(vault.blindIndex(kind, value))]).first
     }
 
+    /// Before many rows at once are written: see `Store.expectBulk`.
+    public func expectBulk() async throws { try await store.expectBulk() }
+
     public var now: Instant { surroundings.now }
 
     /// A key of this store for one purpose, such as a sector's tokens.

@@ -33,6 +33,9 @@ public protocol Store: Sendable {
     /// What the engine could do for the store and does not, and how to change that.
     func engineAdvice() async throws -> [String]
 
+    /// Takes the room that many rows at once need, until the store is closed; otherwise a server keeps small.
+    func expectBulk() async throws
+
     /// What the store has done since it was opened, and what it is doing.
     var statistics: StoreStatistics { get }
 
@@ -41,6 +44,8 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+    public func expectBulk() async throws {}
+
     public func rows(_ statement: Statement, _ arguments: [SQLValue]) async throws -> [Row] {
         try await read { try $0.query(statement, arguments) }
     }

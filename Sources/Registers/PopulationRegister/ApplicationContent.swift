@@ -70,6 +70,7 @@ extension ApplicationContent.Document {
     public var normalisedNumber: String { Self.normalised(number) }
 
     public static func normalised(_ number: String) -> String {
+        if number.utf8.allSatisfy({ $0 < 0x80 }) { return normalisedASCII(number) }
         var text = ""
         for scalar in number.uppercased().unicodeScalars {
             // Digits of any script, so that no other way of writing them makes another number.
@@ -80,5 +81,17 @@ extension ApplicationContent.Document {
             }
         }
         return text
+    }
+
+    /// The same for what nearly all numbers are written in.
+    private static func normalisedASCII(_ number: String) -> String {
+        let kept = number.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 0x20
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+            default: nil
+            }
+        }
+        return String(decoding: kept, as: UTF8.self)
     }
 }

@@ -20,6 +20,27 @@ struct JSONValueTests {
         #expect(value.serialized(sortedKeys: true) == #"{"a":[null,true,1.5,"x\"\\\n\u0001"],"b":1,"ج":{}}"#)
     }
 
+    @Test("What a writer writes is read as it was meant")
+    func writer() throws {
+        var json = JSONWriter()
+        json.open()
+        json.member("a", "x\"\\\n\u{1}ج")
+        json.member("b", nil as String?)
+        json.key("c")
+        json.openList()
+        json.element("one")
+        json.element("two")
+        json.closeList()
+        json.key("d")
+        json.open()
+        json.close()
+        json.member("e", "")
+        json.close()
+        #expect(
+            try JSONValue(parsing: json.bytes)
+                == ["a": "x\"\\\n\u{1}ج", "c": ["one", "two"], "d": [:], "e": ""])
+    }
+
     @Test("The order of members does not matter for equality and hash")
     func equality() {
         let one: JSONValue = ["a": 1, "b": 2]

@@ -10,7 +10,7 @@ public final class SQLiteStore: Store {
     let file: SQLiteFile
     private let counters = StoreCounters()
     private static let mostReaders = 4
-    private static let writerCacheKilobytes = 192 << 10
+    private static let cacheKilobytes = (reader: 8 << 10, writer: 32 << 10, bulk: 256 << 10)
 
     /// Opens the file, making it when absent, readable by its owner only.
     ///
@@ -28,9 +28,7 @@ public final class SQLiteStore: Store {
             PageSums.reserve(database)
             if damagedPages == .read { PageSums.readDamaged(database) }
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            // Keyed hashes fall all over their trees: with SQLite's own two megabytes most of an import was reading pages
-            // anew. A limit, not an allocation; the readers share the rest of what the process may take.
-            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKilobytes.reader)")
         }
         // SQLite gives the files beside it the mode of this one. One that is there is not opened here: a process that has
         // it open already would lose its locks by the closing.
@@ -45,7 +43,7 @@ public final class SQLiteStore: Store {
             // which a commit that was acknowledged survives the loss of the process, but not of power.
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
-                try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKilobytes)")
+                try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKilobytes.writer)")
             }
             // Nor what the pool wrote before, nor what a process that was killed left unsynchronised in the log.
             if FileManager.default.fileExists(atPath: path + "-wal") { try DurablePath.synchronise(path + "-wal") }
@@ -90,6 +88,17 @@ public final class SQLiteStore: Store {
         counters.add { $0.sessionsInUse += 1 }
         defer { counters.add { $0.sessionsInUse -= 1 } }
         return try await counters.counting(kind, work)
+    }
+
+    /// Keyed hashes fall all over their trees: with less room most of an import was reading pages anew.
+    public func expectBulk() async throws {
+        do {
+            try await pool.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA cache_size = -\(Self.cacheKilobytes.bulk)")
+            }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
     }
 
     public var statistics: StoreStatistics {
