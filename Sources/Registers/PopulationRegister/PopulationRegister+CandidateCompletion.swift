@@ -8,7 +8,7 @@ extension PopulationRegister {
     private static let filesAtOnce = 2000
     /// Files whose keys are written together: their keys fall all over the lists, so that few at a time would write a
     /// page for each key.
-    private static let filesOfOneWriting = 100_000
+    private static let filesOfOneWriting = 20_000
 
     private static let completion = Access(
         actor: Actor(kind: .service, id: "candidate lists"), purpose: .duplicateSearch, legalBasis: .publicTask)

@@ -55,6 +55,8 @@ extension SQLiteTransaction {
     }
 
     func fault(_ code: Int32) -> any Error {
+        // The library interrupts the statement of a task that was cancelled.
+        if code & 0xFF == SQLITE_INTERRUPT { return CancellationError() }
         let extended = sqlite3_extended_errcode(database.sqliteConnection)
         return SQLiteStore.storageError(
             DatabaseError(
