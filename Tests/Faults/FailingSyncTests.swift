@@ -31,19 +31,14 @@ struct FailingSyncTests {
         for round in 1...rounds {
             let place = 12 + Int(random.next() % 60)
             let log = folder.appendingPathComponent("log").path
-            let server = try await ServerProcess.start(
+            let status = try await Self.status(
                 ["--store", store], log: log,
-                environment: ["LD_PRELOAD": library.path, "SIJILL_FAIL_SYNC": "\(place)"])
-            let client = APIClient(address: server.address)
-            do {
+                environment: ["LD_PRELOAD": library.path, "SIJILL_FAIL_SYNC": "\(place)"]
+            ) { client in
                 try await path.signInOnce(client)
                 try await path.confirmEverything(client)
                 _ = await path.workUntilRefused(client)
-            } catch is APIClient.Failure {
-                // It stopped even before the work began.
             }
-            let status = server.waitUntilExit(seconds: 20)
-            server.kill()
             let said = try String(contentsOfFile: log, encoding: .utf8)
             // The work of a round may end before its place is reached: then nothing failed and nothing had to stop.
             guard said.contains("SIJILL_FAIL_SYNC reached") else { continue }
@@ -61,5 +56,22 @@ struct FailingSyncTests {
         let verdict = try ServerProcess.run(["audit", "verify", "--store", store])
         #expect(verdict.status == 0, "\(verdict.output)")
         print("\(stops) stops")
+    }
+
+    /// How a server ended under work, or before it listened; nil where it did not end.
+    private static func status(
+        _ store: [String], log: String, environment: [String: String], _ work: (APIClient) async throws -> Void
+    ) async throws -> Int32? {
+        let server: ServerProcess
+        do {
+            server = try await ServerProcess.start(store, log: log, environment: environment)
+        } catch let error as ServerProcess.EndedAtStart {
+            return error.status
+        }
+        do { try await work(APIClient(address: server.address)) } catch is APIClient.Failure {
+            // It stopped even before the work began.
+        }
+        defer { server.kill() }
+        return server.waitUntilExit(seconds: 20)
     }
 }

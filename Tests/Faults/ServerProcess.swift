@@ -20,6 +20,11 @@ final class ServerProcess: Sendable {
     /// The program built beside these tests.
     static let program = URL(fileURLWithPath: BuiltProgram.path)
 
+    /// It ended before it listened.
+    struct EndedAtStart: Error {
+        let status: Int32
+    }
+
     /// Starts a server on a free port and waits until it says where it listens.
     static func start(store: String) async throws -> ServerProcess { try await start(["--store", store]) }
 
@@ -44,6 +49,10 @@ final class ServerProcess: Sendable {
         for try await byte in bytes(of: output.fileHandleForReading) {
             if byte == UInt8(ascii: "\n") { break }
             line.append(byte)
+        }
+        if line.isEmpty {
+            process.waitUntilExit()
+            throw EndedAtStart(status: process.terminationStatus)
         }
         let address = try JSONValue(parsing: line)["listening"]?.string
         return ServerProcess(address: try #require(address), process: process)

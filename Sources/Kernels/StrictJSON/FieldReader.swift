@@ -5,11 +5,14 @@ public final class FieldReader {
     private let object: JSONObject
     private let path: String
     private let sink: Sink
-    private var asked: Set<String> = []
+    /// Where this reader's object is in the list of the sink.
+    private let place: Int
 
+    /// What all readers of one document share. It knows their objects, not the readers: these would hold it and be held
+    /// by it, and a document would stay in memory for good.
     private final class Sink {
         var problems: [FieldProblem] = []
-        var readers: [FieldReader] = []
+        var objects: [(object: JSONObject, path: String, asked: Set<String>)] = []
     }
 
     /// Throws `DocumentRefusal` when `value` is no object.
@@ -24,16 +27,17 @@ public final class FieldReader {
         self.object = object
         self.path = path
         self.sink = sink
-        sink.readers.append(self)
+        place = sink.objects.count
+        sink.objects.append((object, path, []))
     }
 
     /// Throws `DocumentRefusal` with all problems found, unknown members included.
     public func finish() throws(DocumentRefusal) {
-        for reader in sink.readers {
-            for key in reader.object.keys where !reader.asked.contains(key) {
+        for (object, path, asked) in sink.objects {
+            for key in object.keys where !asked.contains(key) {
                 let shown = String(key.prefix(64))
                 sink.problems.append(
-                    FieldProblem(reader.path(of: shown), .unknownField, "remove this member or correct its name"))
+                    FieldProblem(Self.path(path, shown), .unknownField, "remove this member or correct its name"))
             }
         }
         guard sink.problems.isEmpty else { throw DocumentRefusal(sink.problems) }
@@ -48,7 +52,7 @@ public final class FieldReader {
 
     /// The raw value, for a document that somebody else reads.
     public func value(_ key: String, required: Bool = true) -> JSONValue? {
-        asked.insert(key)
+        sink.objects[place].asked.insert(key)
         guard let value = object[key], !value.isNull else {
             if required { report(key, .missing, "give this member") }
             return nil
@@ -119,7 +123,9 @@ public final class FieldReader {
         }
     }
 
-    private func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    private func path(of key: String) -> String { Self.path(path, key) }
+
+    private static func path(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     private static func trimmed(_ text: String) -> String {
         let scalars = text.unicodeScalars

@@ -41,6 +41,21 @@ struct JSONValueTests {
                 == ["a": "x\"\\\n\u{1}ج", "c": ["one", "two"], "d": [:], "e": ""])
     }
 
+    @Test("A document is not kept once it was read")
+    func nothingKept() throws {
+        weak var first: FieldReader?
+        weak var inner: FieldReader?
+        do {
+            let reader = try FieldReader(["a": ["b": "text"]])
+            let object = reader.object("a")
+            #expect(object?.text("b", longest: 10) == "text")
+            try reader.finish()
+            (first, inner) = (reader, object)
+            #expect(first != nil && inner != nil)
+        }
+        #expect(first == nil && inner == nil)
+    }
+
     @Test("The order of members does not matter for equality and hash")
     func equality() {
         let one: JSONValue = ["a": 1, "b": 2]
