@@ -20,12 +20,7 @@ struct FailingSyncTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try CompiledLibrary.compile("failing-medium.c", to: library.path)
-        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
-            let added = try ServerProcess.run(
-                ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")
-            try #require(added.status == 0, "\(added.output)")
-        }
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(store)/\(Installation.demonstrationMark)"))
+        try ServerProcess.makeStore(["--store", store], folder: store)
         let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
         var stops = 0
         for round in 1...rounds {

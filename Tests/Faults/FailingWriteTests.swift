@@ -21,12 +21,7 @@ struct FailingWriteTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try CompiledLibrary.compile("failing-medium.c", to: library.path)
-        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
-            let added = try ServerProcess.run(
-                ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")
-            try #require(added.status == 0, "\(added.output)")
-        }
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(store)/\(Installation.demonstrationMark)"))
+        try ServerProcess.makeStore(["--store", store], folder: store)
         let orders = try Orders(folder.appendingPathComponent("orders").path)
         let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
         let server = try await ServerProcess.start(

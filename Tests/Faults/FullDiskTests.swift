@@ -28,12 +28,7 @@ struct FullDiskTests {
         try #require(try Self.call("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=96m", "tmpfs", disk]) == 0)
         defer { _ = try? Self.call("/usr/bin/umount", ["--lazy", disk]) }
         let (store, filler) = ("\(disk)/store", "\(disk)/filler")
-        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
-            let added = try ServerProcess.run(
-                ["staff", "add", name, "--role", role, "--store", store], input: "a long password\n")
-            try #require(added.status == 0, "\(added.output)")
-        }
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(store)/\(Installation.demonstrationMark)"))
+        try ServerProcess.makeStore(["--store", store], folder: store)
         let path = try MainPath(jurisdiction: try Jurisdiction(folder: try Jurisdiction.find(nil)), seed: seed)
         let server = try await ServerProcess.start(store: store)
         defer { server.end() }

@@ -21,7 +21,7 @@ struct KillTests {
         let store = FileManager.default.temporaryDirectory.appendingPathComponent("sijill-kills-\(UUID().uuidString)")
             .path
         defer { try? FileManager.default.removeItem(atPath: store) }
-        try await Self.prepare(["--store", store], folder: store)
+        try ServerProcess.makeStore(["--store", store], folder: store)
         try await Self.killRepeatedly(
             kills, ["--store", store], seed, open: { try SQLiteStore(path: "\(store)/\($0).sqlite") },
             longestStart: .seconds(2)
@@ -38,7 +38,7 @@ struct KillTests {
         let store = ["--store", server.url("sijill"), "--keys", keys.path]
         let made = try ServerProcess.run(["store", "create"] + store)
         try #require(made.status == 0, "\(made.output)")
-        try await Self.prepare(store, folder: keys.path)
+        try ServerProcess.makeStore(store, folder: keys.path)
         try await Self.killRepeatedly(
             kills, store, seed, open: { PostgreSQLStore(try server.address("sijill_\($0)")) }
         ) { round in
@@ -108,14 +108,6 @@ struct KillTests {
     }
 
     /// An empty store with staff, marked as a demonstration so that one-time codes can be read.
-    private static func prepare(_ store: [String], folder: String) async throws {
-        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
-            let added = try ServerProcess.run(
-                ["staff", "add", name, "--role", role] + store, input: "a long password\n")
-            try #require(added.status == 0, "\(added.output)")
-        }
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(Installation.demonstrationMark)"))
-    }
 }
 
 /// A generator whose runs can be repeated (G. Steele, D. Lea, C. Flood, OOPSLA 2014).

@@ -3,6 +3,8 @@ import StrictJSON
 import TestMaterial
 import Testing
 
+@testable import Installation
+
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
@@ -109,6 +111,19 @@ final class ServerProcess: Sendable {
         let data = stdout.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    /// Makes a store with an agent and a reviewer, whose residents are told their codes as in a demonstration.
+    ///
+    /// - Parameters:
+    ///   - store: the options that name it.
+    ///   - folder: that of its key file.
+    static func makeStore(_ store: [String], folder: String) throws {
+        for (name, role) in [("agent", "agent"), ("reviewer", "reviewer")] {
+            let added = try run(["staff", "add", name, "--role", role] + store, input: "a long password\n")
+            try #require(added.status == 0, "\(added.output)")
+        }
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(Installation.demonstrationMark)"))
     }
 
     /// libfaketime adds a variable to the environment of the process that loads it first, and Swift then no longer finds

@@ -1,4 +1,3 @@
-import Foundation
 public import Quantities
 public import Storage
 import TransparencyLog
@@ -72,13 +71,6 @@ public struct RecordDraftBuilder {
     /// Seals bytes, JSON as `RecordTransaction.seal` writes it, for one field of one row under the subject's key.
     public func seal(_ json: [UInt8], table: Table, row: String, field: String) throws -> SQLValue {
         .blob(try sealer.seal(json, identity: FieldIdentity(table: table.name, row: row, field: field)))
-    }
-
-    /// JSON with sorted keys, the form in which fields are sealed.
-    public func json(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(value))
     }
 }
 

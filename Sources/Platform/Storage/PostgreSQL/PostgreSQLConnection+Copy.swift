@@ -4,7 +4,6 @@ import CLibPQ
 extension PostgreSQLConnection {
     private static let signature: [UInt8] =
         Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
-    static let copySignatureBytes = signature.count
     private static let chunk = 1 << 16
 
     /// Appends rows, each in the order of the table's columns. Throws `PostgreSQLFailure` or `StorageError`.
@@ -34,35 +33,41 @@ extension PostgreSQLConnection {
     /// Visits every row of a table in the order of its key. Throws `PostgreSQLFailure` or what `visit` throws.
     func copyOut(_ table: Table, _ visit: (Row) throws -> Void) throws {
         let order = table.primaryKey.joined(separator: ", ")
-        try beginCopy(
-            "COPY (SELECT \(table.columnList) FROM \(table.name) ORDER BY \(order)) TO STDOUT (FORMAT binary)",
-            PGRES_COPY_OUT)
+        let names = ColumnNames(table.columns.map(\.name))
+        try receiveCopy(
+            "COPY (SELECT \(table.columnList) FROM \(table.name) ORDER BY \(order)) TO STDOUT (FORMAT binary)"
+        ) { part in
+            var bytes = part[...]
+            while let values = try Self.values(of: table, &bytes) { try visit(Row(names, values)) }
+        }
+    }
+
+    /// Hands over what a COPY to the client gives, part by part, without the signature.
+    ///
+    /// Throws `PostgreSQLFailure` or what `take` throws; the session stays usable.
+    func receiveCopy(_ sql: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try beginCopy(sql, PGRES_COPY_OUT)
         var fault: (any Error)?
         var isFirst = true
-        let names = ColumnNames(table.columns.map(\.name))
         while true {
             var data: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(handle, &data, 0)
             guard length > 0, let data else { break }
             defer { PQfreemem(data) }
-            // What is left after an error is read and dropped, so that the session stays usable.
+            // What is left after an error is read and dropped.
             guard fault == nil else { continue }
-            var bytes = UnsafeRawBufferPointer(start: data, count: Int(length))[...]
+            var bytes = UnsafeRawBufferPointer(start: data, count: Int(length))
             if isFirst {
-                bytes = bytes.dropFirst(Self.signature.count)
+                bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Self.signature.count))
                 isFirst = false
             }
-            do {
-                while let values = try Self.values(of: table, &bytes) { try visit(Row(names, values)) }
-            } catch {
-                fault = error
-            }
+            do { try take(bytes) } catch { fault = error }
         }
         try endCopy()
         if let fault { throw fault }
     }
 
-    func beginCopy(_ sql: String, _ expected: ExecStatusType) throws {
+    private func beginCopy(_ sql: String, _ expected: ExecStatusType) throws {
         guard let result = PQexec(handle, sql) else { throw PostgreSQLFailure.lost }
         defer { PQclear(result) }
         guard PQresultStatus(result) == expected else {
@@ -78,7 +83,7 @@ extension PostgreSQLConnection {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    func endCopy() throws {
+    private func endCopy() throws {
         var failure: PostgreSQLFailure?
         while let result = PQgetResult(handle) {
             if PQresultStatus(result) != PGRES_COMMAND_OK {

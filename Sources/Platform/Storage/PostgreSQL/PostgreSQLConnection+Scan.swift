@@ -6,35 +6,15 @@ extension PostgreSQLConnection {
     func scan(_ table: Table, prefix: [UInt8], _ take: (RowBatch) throws -> Void) throws {
         // A table may be larger than what any statement of a request has time for.
         _ = try pipeline([.text("SET LOCAL statement_timeout TO 0")])
-        try beginCopy(
-            "COPY (SELECT \(table.columnList) FROM \(table.name)) TO STDOUT (FORMAT binary)", PGRES_COPY_OUT)
         var batch = RowBatch()
-        var fault: (any Error)?
-        var isFirst = true
-        while true {
-            var data: UnsafeMutablePointer<CChar>?
-            let length = PQgetCopyData(handle, &data, 0)
-            guard length > 0, let data else { break }
-            defer { PQfreemem(data) }
-            // What is left after an error is read and dropped, so that the session stays usable.
-            guard fault == nil else { continue }
-            var bytes = UnsafeRawBufferPointer(start: data, count: Int(length))
-            if isFirst {
-                bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Self.copySignatureBytes))
-                isFirst = false
-            }
-            do {
-                while try Self.append(&bytes, of: table, prefix, to: batch) {}
-                if batch.isFull {
-                    try take(batch)
-                    batch = RowBatch()
-                }
-            } catch {
-                fault = error
+        try receiveCopy("COPY (SELECT \(table.columnList) FROM \(table.name)) TO STDOUT (FORMAT binary)") { part in
+            var bytes = part
+            while try Self.append(&bytes, of: table, prefix, to: batch) {}
+            if batch.isFull {
+                try take(batch)
+                batch = RowBatch()
             }
         }
-        try endCopy()
-        if let fault { throw fault }
         if batch.count > 0 { try take(batch) }
     }
 
